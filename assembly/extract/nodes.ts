@@ -1,0 +1,246 @@
+// Places in the event document. Each node of the program's tree has a slot: where its value starts and ends in the text. The
+// slots of the envelope are filled by the event walk (walk.ts) in its only pass; below the bodies a node's children are
+// found when first asked for. A slot is valid when its parent is expanded, so nothing needs clearing but what is entered.
+
+import {
+  NODE_NO_POSITION,
+  NODE_ROW_CHILD_COUNT,
+  NODE_ROW_FIRST_CHILD,
+  NODE_ROW_KEY,
+  NODE_ROW_KEY_MASK,
+  NODE_ROW_KEY_TABLE,
+  NODE_ROW_PARENT,
+  NODE_ROW_POSITION,
+} from '../generated/layout';
+import { equalBytes, findByte } from '../memory/bytes';
+import { arenaTop, setArenaTop } from '../memory/arena';
+import { hashBytes } from '../memory/hash';
+import { skipSpace } from '../scan/input';
+import { stringEndTrusted } from '../scan/string';
+import { skipValue, valueStart } from '../scan/value';
+import { constantAt, constantLength, isFixed, keys, nodeRow } from '../vm/program';
+import { unescape, unescapedAt, unescapedLength } from './escape';
+
+/** Slot layout: start and end of the value, then flags. A slot is empty while SLOT_FOUND is not set. */
+export const SLOT_SIZE: u32 = 16;
+const SLOT_END: usize = 4;
+const SLOT_FLAGS: usize = 8;
+const SLOT_FOUND: u32 = 1;
+/** its children's slots are valid */
+const SLOT_EXPANDED: u32 = 2;
+/** found under a key that was written without escapes */
+const SLOT_PLAIN: u32 = 4;
+
+let slots: usize = 0;
+
+export function placeSlots(at: usize): void {
+  slots = at;
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotOf(node: u32): usize {
+  return slots + node * SLOT_SIZE;
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotStart(slot: usize): usize {
+  return load<u32>(slot);
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotEnd(slot: usize): usize {
+  return load<u32>(slot, SLOT_END);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isFound(slot: usize): bool {
+  return (load<u32>(slot, SLOT_FLAGS) & SLOT_FOUND) != 0;
+}
+
+/** Makes a node's children empty and valid: they are about to be filled. */
+// @ts-ignore: decorator
+@inline
+export function beginChildren(node: u32, row: usize): void {
+  const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
+  const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
+  let slot = slotOf(first);
+  const end = slot + count * SLOT_SIZE;
+  while (slot < end) {
+    store<u32>(slot, 0, SLOT_FLAGS);
+    slot += SLOT_SIZE;
+  }
+  const own = slotOf(node);
+  store<u32>(own, load<u32>(own, SLOT_FLAGS) | SLOT_EXPANDED, SLOT_FLAGS);
+}
+
+/** Whether a value under this key counts: first or last of equal keys; among first ones a plain key beats an escaped one. */
+// @ts-ignore: decorator
+@inline
+export function wantsValue(slot: usize, plain: bool): bool {
+  if (isFixed) return true;
+  const flags = load<u32>(slot, SLOT_FLAGS);
+  return (flags & SLOT_FOUND) == 0 || (plain && (flags & SLOT_PLAIN) == 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function fillSlot(slot: usize, start: usize, end: usize, plain: bool): void {
+  store<u32>(slot, <u32>start);
+  store<u32>(slot, <u32>end, SLOT_END);
+  store<u32>(slot, plain ? SLOT_FOUND | SLOT_PLAIN : SLOT_FOUND, SLOT_FLAGS);
+}
+
+/** An eager child keeps its EXPANDED flag: its end is known only after its own children were filled. */
+// @ts-ignore: decorator
+@inline
+export function closeSlot(slot: usize, end: usize): void {
+  store<u32>(slot, <u32>end, SLOT_END);
+}
+
+/** Child of the node with this row under the key of `length` bytes; 0 if the program asks for none. */
+// @ts-ignore: decorator
+@inline
+export function childByKey(row: usize, key: usize, length: i32, hash: u32): u32 {
+  const table = keys + load<u32>(row, NODE_ROW_KEY_TABLE);
+  const mask = load<u32>(row, NODE_ROW_KEY_MASK);
+  let at = hash & mask;
+  for (;;) {
+    const entry = load<u32>(table + (at << 2));
+    if (entry == 0) return 0;
+    const constant = load<u32>(nodeRow(entry - 1), NODE_ROW_KEY);
+    if (constantLength(constant) == length && equalBytes(constantAt(constant), key, length)) return entry - 1;
+    at = (at + 1) & mask;
+  }
+  return unreachable(); // the loop only returns
+}
+
+/** As childByKey for a key with escapes. */
+export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
+  const top = arenaTop;
+  unescape(from, to);
+  const child = childByKey(row, unescapedAt, unescapedLength, hashBytes(unescapedAt, unescapedLength));
+  setArenaTop(top);
+  return child;
+}
+
+/** The node's slot, or 0 if the event has no such value. */
+export function resolveNode(node: u32): usize {
+  const slot = slotOf(node);
+  if (node == 0) return slot;
+  const row = nodeRow(node);
+  const parent = load<u32>(row, NODE_ROW_PARENT);
+  const parentSlot = resolveNode(parent);
+  if (parentSlot == 0) return 0;
+  if ((load<u32>(parentSlot, SLOT_FLAGS) & SLOT_EXPANDED) == 0) expand(parent, parentSlot);
+  return isFound(slot) ? slot : 0;
+}
+
+/** Fills the children of a node from its text, which is known to be well formed (or is trusted). */
+function expand(node: u32, slot: usize): void {
+  const row = nodeRow(node);
+  beginChildren(node, row);
+  const start = slotStart(slot);
+  const c = <u32>load<u8>(start);
+  if (c == 0x7b) expandObject(row, start);
+  else if (c == 0x5b) expandArray(row, start);
+}
+
+function expandObject(row: usize, start: usize): void {
+  let at = skipSpace(start + 1);
+  while (load<u8>(at) == 0x22) {
+    const quote = stringEndTrusted(at + 1);
+    if (quote == 0) return;
+    const length = <i32>(quote - at - 1);
+    let plain = true;
+    let child = childByKey(row, at + 1, length, hashBytes(at + 1, length));
+    if (child == 0 && findByte(at + 1, quote, 0x5c) != quote) {
+      plain = false;
+      child = childByEscapedKey(row, at + 1, quote);
+    }
+    const value = valueStart(quote);
+    if (value == 0) return;
+    const end = skipValue(value);
+    if (end == 0) return;
+    if (child != 0 && wantsValue(slotOf(child), plain)) fillSlot(slotOf(child), value, end, plain);
+    at = skipSpace(end);
+    if (load<u8>(at) != 0x2c) return;
+    at = skipSpace(at + 1);
+  }
+}
+
+function expandArray(row: usize, start: usize): void {
+  const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
+  const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
+  let highest: u32 = 0;
+  let any = false;
+  for (let i: u32 = 0; i < count; i++) {
+    const position = load<u32>(nodeRow(first + i), NODE_ROW_POSITION);
+    if (position < NODE_EVERY_LOW) {
+      any = true;
+      highest = max(highest, position);
+    }
+  }
+  if (!any) return;
+  let at = skipSpace(start + 1);
+  if (load<u8>(at) == 0x5d) return;
+  for (let n: u32 = 0; n <= highest; n++) {
+    const end = skipValue(at);
+    if (end == 0) return;
+    for (let i: u32 = 0; i < count; i++) {
+      if (load<u32>(nodeRow(first + i), NODE_ROW_POSITION) == n) fillSlot(slotOf(first + i), at, end, true);
+    }
+    at = skipSpace(end);
+    if (load<u8>(at) != 0x2c) return;
+    at = skipSpace(at + 1);
+  }
+}
+
+/** positions from here on have another meaning (layout.ts) */
+const NODE_EVERY_LOW: u32 = NODE_NO_POSITION - 1;
+
+/** Result of `lookup`. */
+export let foundStart: usize = 0;
+export let foundEnd: usize = 0;
+
+/** The value under a key in the object at `object`; false if there is none or it is no object. */
+export function lookup(object: usize, key: usize, keyLength: i32): bool {
+  if (load<u8>(object) != 0x7b) return false;
+  let found = false;
+  let foundPlain = false;
+  let at = skipSpace(object + 1);
+  while (load<u8>(at) == 0x22) {
+    const quote = stringEndTrusted(at + 1);
+    if (quote == 0) break;
+    const length = <i32>(quote - at - 1);
+    const plain = length == keyLength && equalBytes(key, at + 1, length);
+    const same = plain || (length > keyLength && isEscapedKey(at + 1, quote, key, keyLength));
+    const value = valueStart(quote);
+    if (value == 0) break;
+    const end = skipValue(value);
+    if (end == 0) break;
+    if (same && (isFixed || !found || (plain && !foundPlain))) {
+      found = true;
+      foundPlain = plain;
+      foundStart = value;
+      foundEnd = end;
+      if (!isFixed && plain) return true;
+    }
+    at = skipSpace(end);
+    if (load<u8>(at) != 0x2c) break;
+    at = skipSpace(at + 1);
+  }
+  return found;
+}
+
+function isEscapedKey(from: usize, to: usize, key: usize, keyLength: i32): bool {
+  if (findByte(from, to, 0x5c) == to) return false;
+  const top = arenaTop;
+  unescape(from, to);
+  const same = unescapedLength == keyLength && equalBytes(unescapedAt, key, keyLength);
+  setArenaTop(top);
+  return same;
+}

@@ -1,0 +1,134 @@
+// The event walk: one pass over an event's text that checks it (unless it was checked before, or is trusted) and fills the
+// slots of the envelope's nodes. Bodies are passed over as one value each.
+
+import { NODE_EAGER, NODE_ROW_CHILD_COUNT, NODE_ROW_FLAGS } from '../generated/layout';
+import { findByte } from '../memory/bytes';
+import { hashBytes } from '../memory/hash';
+import { failJson, skipSpace } from '../scan/input';
+import { stringEnd } from '../scan/string';
+import { enter, leave, skipValue, validateValue, valueStart } from '../scan/value';
+import { nodeRow } from '../vm/program';
+import { firstGuess, guessedChild, guessedLength, isGuess, keepKey, learn, nextGuess, seenKey } from './key-cache';
+import { beginChildren, childByEscapedKey, childByKey, closeSlot, fillSlot, slotOf, wantsValue } from './nodes';
+
+/** whether values that no node names are checked or only passed over */
+let checking: bool = true;
+
+export function setChecking(on: bool): void {
+  checking = on;
+}
+
+/** The value at `at`: checked or passed over. Returns the byte behind it, or 0. */
+// @ts-ignore: decorator
+@inline
+export function passValue(at: usize): usize {
+  return checking ? validateValue(at) : skipValue(at);
+}
+
+/** `start` is the `{` of an event. Returns the byte behind it, or 0. */
+export function walkEvent(start: usize): usize {
+  const slot = slotOf(0);
+  fillSlot(slot, start, start, true);
+  const end = walkObject(0, start);
+  closeSlot(slot, end);
+  return end;
+}
+
+/** Results of `readKey`. */
+let keyChild: u32 = 0;
+let keyPlain: bool = true;
+let keyGuess: usize = 0;
+
+/** A key that was not guessed, at `key` behind its quote. Returns its closing quote, or 0. */
+function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
+  const quote = stringEnd(key);
+  if (quote == 0) return 0;
+  const length = <i32>(quote - key);
+  const hash = hashBytes(key, length);
+  keyPlain = true;
+  let entry = seenKey(node, key, length, hash);
+  if (entry != 0) {
+    keyChild = guessedChild(entry);
+  } else {
+    keyChild = childByKey(row, key, length, hash);
+    if (findByte(key, quote, 0x5c) == quote) entry = keepKey(node, key, length, hash, keyChild);
+    else {
+      keyPlain = false;
+      keyChild = childByEscapedKey(row, key, quote);
+    }
+  }
+  keyGuess = learn(guess, entry);
+  return quote;
+}
+
+/** The object at `start` under a node whose children are wanted. Returns the byte behind it, or 0. */
+function walkObject(node: u32, start: usize): usize {
+  if (enter(start) == 0) return 0;
+  const row = nodeRow(node);
+  beginChildren(node, row);
+  let at = skipSpace(start + 1);
+  if (load<u8>(at) == 0x7d) {
+    leave();
+    return at + 1;
+  }
+  let guess = firstGuess(node);
+  for (;;) {
+    if (load<u8>(at) != 0x22) return failJson(at);
+    const key = at + 1;
+    const entry = <usize>load<u32>(guess);
+    let quote: usize;
+    let child: u32;
+    let plain = true;
+    if (entry != 0 && isGuess(entry, key)) {
+      quote = key + guessedLength(entry);
+      child = guessedChild(entry);
+      guess = nextGuess(entry);
+    } else {
+      quote = readKey(node, row, key, guess);
+      if (quote == 0) return 0;
+      child = keyChild;
+      plain = keyPlain;
+      guess = keyGuess;
+    }
+    const value = valueStart(quote);
+    if (value == 0) return 0;
+    let end: usize;
+    if (child == 0) {
+      end = passValue(value);
+      if (end == 0) return 0;
+    } else {
+      end = walkChild(child, value, plain);
+      if (end == 0) return 0;
+    }
+    at = skipSpace(end);
+    const next = <u32>load<u8>(at);
+    if (next == 0x2c) {
+      at = skipSpace(at + 1);
+      continue;
+    }
+    if (next != 0x7d) return failJson(at);
+    leave();
+    return at + 1;
+  }
+  return unreachable(); // the loop only returns
+}
+
+/** The value of a wanted key. Returns the byte behind it, or 0. */
+// @ts-ignore: decorator
+@inline
+function walkChild(child: u32, value: usize, plain: bool): usize {
+  const slot = slotOf(child);
+  if (!wantsValue(slot, plain)) return passValue(value);
+  if (load<u8>(value) == 0x7b) {
+    const row = nodeRow(child);
+    if ((load<u32>(row, NODE_ROW_FLAGS) & NODE_EAGER) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
+      fillSlot(slot, value, value, plain);
+      const end = walkObject(child, value);
+      if (end != 0) closeSlot(slot, end);
+      return end;
+    }
+  }
+  const end = passValue(value);
+  if (end != 0) fillSlot(slot, value, end, plain);
+  return end;
+}

@@ -1,0 +1,88 @@
+// Comparing and searching byte strings. Every text is followed by readable padding, so reads may run past an end.
+
+// @ts-ignore: decorator
+@inline
+function tailMask(bytes: i32): u64 {
+  return (<u64>1 << (<u64>bytes << 3)) - 1;
+}
+
+export function equalBytes(a: usize, b: usize, length: i32): bool {
+  let i = 0;
+  while (i + 8 <= length) {
+    if (load<u64>(a + i) != load<u64>(b + i)) return false;
+    i += 8;
+  }
+  return i == length || ((load<u64>(a + i) ^ load<u64>(b + i)) & tailMask(length - i)) == 0;
+}
+
+/** strcmp of counted strings: negative, zero or positive. */
+export function compareBytes(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
+  const shared = min(aLength, bLength);
+  for (let i = 0; i < shared; i++) {
+    const difference = <i32>load<u8>(a + i) - <i32>load<u8>(b + i);
+    if (difference != 0) return difference;
+  }
+  return aLength - bLength;
+}
+
+// @ts-ignore: decorator
+@inline
+export function lowerByte(c: u32): u32 {
+  return c - 65 < 26 ? c | 0x20 : c;
+}
+
+// @ts-ignore: decorator
+@inline
+export function upperByte(c: u32): u32 {
+  return c - 97 < 26 ? c & 0xdf : c;
+}
+
+/** First position of `byte` in [from, to), or `to`. */
+export function findByte(from: usize, to: usize, byte: u32): usize {
+  let at = from;
+  if (ASC_FEATURE_SIMD) {
+    const wanted = i8x16.splat(<i8>byte);
+    while (at < to) {
+      const found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
+      if (found != 0) {
+        at += ctz(found);
+        return at < to ? at : to;
+      }
+      at += 16;
+    }
+    return to;
+  }
+  while (at < to && <u32>load<u8>(at) != byte) at++;
+  return at;
+}
+
+/** Whether `needle` occurs in `text`; an empty needle does. */
+export function containsBytes(text: usize, length: i32, needle: usize, needleLength: i32): bool {
+  if (needleLength == 0) return true;
+  const last = text + length - needleLength;
+  const first = <u32>load<u8>(needle);
+  let at = text;
+  while (at <= last) {
+    at = findByte(at, last + 1, first);
+    if (at > last) return false;
+    if (equalBytes(at, needle, needleLength)) return true;
+    at++;
+  }
+  return false;
+}
+
+export function equalBytesCaseless(a: usize, b: usize, length: i32): bool {
+  for (let i = 0; i < length; i++) {
+    if (lowerByte(load<u8>(a + i)) != lowerByte(load<u8>(b + i))) return false;
+  }
+  return true;
+}
+
+/** As containsBytes, ASCII letters compared without case. */
+export function containsBytesCaseless(text: usize, length: i32, needle: usize, needleLength: i32): bool {
+  const last = length - needleLength;
+  for (let i = 0; i <= last; i++) {
+    if (equalBytesCaseless(text + i, needle, needleLength)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,246 @@
+// One whole value: checked (validateValue) or only measured (skipValue, for text that was checked before, or that nobody
+// reads). Neither recurses: the kinds of the open containers lie in a byte stack.
+
+import { REASON_TOO_DEEP } from '../generated/reasons';
+import { fail, failJson, inputEnd, maxDepth, newlineEnds, skipSpace, strict } from './input';
+import { numberEnd } from './number';
+import { stringEnd, stringEndTrusted } from './string';
+
+/** deepest maxDepth that the stack can hold */
+export const MAX_DEPTH_LIMIT: i32 = 16384;
+const stack: usize = memory.data(16384 + 16);
+
+/** nesting of the value that is being read: containers (strict) or values (lenient) around it */
+export let depth: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function setDepth(n: i32): void {
+  depth = n;
+}
+
+/** Counts one more container around what follows; 0 when that is too deep. */
+// @ts-ignore: decorator
+@inline
+export function enter(at: usize): usize {
+  if (++depth > maxDepth) return fail(REASON_TOO_DEEP, at);
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline
+export function leave(): void {
+  depth--;
+}
+
+/** `at` is the first byte of a word or number. Returns what follows, or 0. */
+export function wordEnd(at: usize): usize {
+  const word = load<u32>(at);
+  if (word == 0x65757274 || word == 0x6c6c756e) return at + 4; // true, null
+  if (word == 0x736c6166 && load<u8>(at, 4) == 0x65) return at + 5; // false
+  return numberEnd(at);
+}
+
+/** `at` is the first byte of a value. Returns the byte behind it, or 0. */
+export function validateValue(start: usize): usize {
+  // counters in locals: the walk touches a token every few bytes
+  const base = depth;
+  const deepest = maxDepth;
+  const deepestScalar = strict ? i32.MAX_VALUE : deepest - 1;
+  let level = base;
+  let inObject = false;
+  let at = start;
+  for (;;) {
+    // a value
+    const c = <u32>load<u8>(at);
+    if (c == 0x22) {
+      if (level > deepestScalar) return fail(REASON_TOO_DEEP, at);
+      at = stringEnd(at + 1);
+      if (at == 0) return 0;
+      at++;
+    } else if ((c | 0x20) == 0x7b) {
+      if (level == deepest) return fail(REASON_TOO_DEEP, at);
+      store<u8>(stack + ++level, inObject ? 1 : 0);
+      inObject = c == 0x7b;
+      at = skipSpace(at + 1);
+      if (load<u8>(at) == c + 2) {
+        // empty
+        at++;
+        inObject = load<u8>(stack + level) != 0;
+        level--;
+      } else {
+        if (inObject) {
+          at = keyEnd(at);
+          if (at == 0) return 0;
+        }
+        continue;
+      }
+    } else {
+      if (level > deepestScalar) return fail(REASON_TOO_DEEP, at);
+      at = wordEnd(at);
+      if (at == 0) return 0;
+    }
+    // behind a value
+    for (;;) {
+      if (level == base) return at;
+      at = skipSpace(at);
+      const next = <u32>load<u8>(at);
+      if (next == 0x2c) {
+        at = skipSpace(at + 1);
+        if (inObject) {
+          at = keyEnd(at);
+          if (at == 0) return 0;
+        }
+        break;
+      }
+      if (next != (inObject ? 0x7d : 0x5d)) return failJson(at);
+      at++;
+      inObject = load<u8>(stack + level) != 0;
+      level--;
+    }
+  }
+  return unreachable(); // the loop only returns
+}
+
+/** `at` should be a key's opening quote; returns the first byte of its value, or 0. */
+// @ts-ignore: decorator
+@inline
+function keyEnd(at: usize): usize {
+  if (load<u8>(at) != 0x22) return failJson(at);
+  const quote = stringEnd(at + 1);
+  return quote == 0 ? 0 : valueStart(quote);
+}
+
+/** From a key's closing quote to the first byte of its value, or 0. */
+// @ts-ignore: decorator
+@inline
+export function valueStart(quote: usize): usize {
+  // the usual `":"` in one look
+  if (load<u16>(quote, 1) == 0x223a) return quote + 2;
+  return spacedValueStart(quote);
+}
+
+function spacedValueStart(quote: usize): usize {
+  const colon = skipSpace(quote + 1);
+  if (load<u8>(colon) != 0x3a) return failJson(colon);
+  return skipSpace(colon + 1);
+}
+
+/** `at` is the first byte of a value. Returns the byte behind it; 0 when the payload ends inside. */
+export function skipValue(at: usize): usize {
+  const c = <u32>load<u8>(at);
+  if (c == 0x22) {
+    const quote = stringEndTrusted(at + 1);
+    return quote == 0 ? 0 : quote + 1;
+  }
+  if ((c | 0x20) == 0x7b) return skipContainer(at);
+  return skipWord(at);
+}
+
+function skipWord(start: usize): usize {
+  let at = start;
+  for (;;) {
+    const c = <u32>load<u8>(at);
+    // , ] } white space, or the sentinel
+    if (c <= 0x20 || c == 0x2c || (c | 0x20) == 0x7d) break;
+    at++;
+  }
+  return at == start ? failJson(at) : at;
+}
+
+function skipContainer(start: usize): usize {
+  return ASC_FEATURE_SIMD ? skipContainerSimd(start) : skipContainerScalar(start);
+}
+
+function skipContainerScalar(start: usize): usize {
+  let at = start;
+  let open = 0;
+  for (;;) {
+    const c = <u32>load<u8>(at);
+    if (c == 0x22) {
+      at = stringEndTrusted(at + 1);
+      if (at == 0) return 0;
+    } else if ((c | 0x20) == 0x7b) open++;
+    else if ((c | 0x20) == 0x7d) {
+      if (--open == 0) return at + 1;
+    } else if (c < 0x20 && (at >= inputEnd || (c == 0x0a && newlineEnds))) return failJson(at);
+    at++;
+  }
+  return unreachable(); // the loop only returns
+}
+
+/**
+ * 64 bytes at a time: brackets outside strings are counted, and only the block in which the count reaches zero is looked at
+ * bit by bit. Masks are named for the bit they hold; `escaped` is simdjson's find_escaped.
+ */
+function skipContainerSimd(start: usize): usize {
+  let at = start;
+  let open = 0;
+  let previousInString: u64 = 0;
+  let previousEscaped: u64 = 0;
+  for (;;) {
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    const backslash = maskOf(a, b, c, d, 0x5c);
+    let quote = maskOf(a, b, c, d, 0x22);
+    if ((backslash | previousEscaped) != 0) {
+      const even: u64 = 0x5555555555555555;
+      const starts = backslash & ~previousEscaped;
+      const follows = (starts << 1) | previousEscaped;
+      const oddStarts = starts & ~even & ~follows;
+      const sum = oddStarts + starts;
+      previousEscaped = sum < starts ? 1 : 0;
+      quote &= ~((even ^ (sum << 1)) & follows);
+    }
+    let inString = quote;
+    inString ^= inString << 1;
+    inString ^= inString << 2;
+    inString ^= inString << 4;
+    inString ^= inString << 8;
+    inString ^= inString << 16;
+    inString ^= inString << 32;
+    inString ^= previousInString;
+    previousInString = <u64>(<i64>inString >> 63);
+    const bit5 = i8x16.splat(0x20);
+    const la = v128.or(a, bit5);
+    const lb = v128.or(b, bit5);
+    const lc = v128.or(c, bit5);
+    const ld = v128.or(d, bit5);
+    let opens = maskOf(la, lb, lc, ld, 0x7b) & ~inString;
+    let closes = maskOf(la, lb, lc, ld, 0x7d) & ~inString;
+    const closing = <i32>popcnt(closes);
+    if (closing < open) {
+      open += <i32>popcnt(opens) - closing;
+    } else {
+      while (closes != 0) {
+        const close = closes & (0 - closes);
+        const before = opens & (close - 1);
+        open += <i32>popcnt(before);
+        opens ^= before;
+        if (--open == 0) {
+          const end = at + <usize>ctz(close) + 1;
+          return end <= inputEnd ? end : failJson(inputEnd);
+        }
+        closes ^= close;
+      }
+      open += <i32>popcnt(opens);
+    }
+    at += 64;
+    if (at >= inputEnd) return failJson(inputEnd);
+  }
+  return unreachable(); // the loop only returns
+}
+
+// @ts-ignore: decorator
+@inline
+function maskOf(a: v128, b: v128, c: v128, d: v128, byte: i32): u64 {
+  const wanted = i8x16.splat(<i8>byte);
+  return (
+    <u64>i8x16.bitmask(i8x16.eq(a, wanted)) |
+    (<u64>i8x16.bitmask(i8x16.eq(b, wanted)) << 16) |
+    (<u64>i8x16.bitmask(i8x16.eq(c, wanted)) << 32) |
+    (<u64>i8x16.bitmask(i8x16.eq(d, wanted)) << 48)
+  );
+}

@@ -1,0 +1,21 @@
+// Limits and what forces each.
+
+/** predicate numbers are 24-bit operands of an instruction */
+export const MAX_PREDICATES: number = (1 << 24) - 1;
+/** bitmaps of the index are numbered by u16 */
+export const MAX_INDEX_ROWS = 0xffff;
+/** Falco refuses longer constants */
+export const MAX_CONSTANT_LENGTH = 255;
+/** Falco refuses deeper conditions (its count of nested grammar calls) */
+export const MAX_CONDITION_DEPTH = 1000;
+/** the same for outputs and exception fields */
+export const MAX_OUTPUT_DEPTH = 100;
+/** nested containers, `fixed` */
+export const DEFAULT_MAX_DEPTH = 1000;
+/** nested values, scalars counted, `falco`: what its parser refuses */
+export const FALCO_MAX_DEPTH = 300;
+export const DEFAULT_MAX_EVENT_SIZE: number = 4 << 20;
+/** list texts in outputs are cut here */
+export const MAX_LIST_TEXT = 1023;
+/** engine version whose rule files we read, and which required_engine_version is compared with */
+export const ENGINE_VERSION = '0.63.0';
