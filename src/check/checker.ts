@@ -1,0 +1,120 @@
+// Resolved rules in, typed rules and diagnostics out. The output is looked at first, then the condition, each in Falco's
+// order, so that the first error of a rule is the one that Falco stops at; all others are reported too. A rule with
+// an error, or with an unknown field that its author allowed for (skip-if-unknown-filter), has no typed form.
+
+import type { Label, Report } from '../diagnostics/diagnostic.ts';
+import { type Chain, contentChain, diagnosticOf, inside, insideExpression } from '../diagnostics/report.ts';
+import type { Catalogue } from '../isa/catalogue.ts';
+import type { ResolvedMacro, ResolvedRule } from '../resolve/resolved.ts';
+import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
+import type { Span } from '../source/source-file.ts';
+import { parseOperand } from '../syntax/operand.ts';
+import type { CheckedPart, CheckedRule } from './checked.ts';
+import { ConditionChecker, type ConditionResult, type Finding } from './condition.ts';
+import { checkField, rawFieldRef } from './field.ts';
+import { checkOperand } from './operand.ts';
+import { type AppendOutput, checkExtraFields, checkOutput, fullOutput, matchingEntries } from './output.ts';
+import type { CheckProblem } from './problem.ts';
+
+export interface Checker {
+  /** Whether an exception may name this field: with arguments, inside transformers. */
+  fieldExists(text: string): boolean;
+  /** The typed rule, or undefined when an error or a warning that drops it was reported. */
+  checkRule(
+    rule: ResolvedRule,
+    macros: ReadonlyMap<string, ResolvedMacro>,
+    appendOutput?: readonly AppendOutput[],
+  ): CheckedRule | undefined;
+}
+
+type CheckedOutput = Pick<CheckedRule, 'output' | 'extraFields'>;
+/** `skipped`: the rule is dropped without an error, and Falco looks no further. */
+type OutputOutcome = CheckedOutput | 'failed' | 'skipped';
+
+/** A checker for the rules of one compilation. */
+export function createChecker(catalogue: Catalogue, report: Report): Checker {
+  const conditions = new ConditionChecker(catalogue);
+  return {
+    fieldExists: (text) => fieldExists(text, catalogue),
+    checkRule: (rule, macros, appendOutput = []) => {
+      const output = checkRuleOutput(rule, matchingEntries(rule, appendOutput), catalogue, report);
+      if (output === 'skipped') return undefined;
+      const home = { text: rule.conditionText, span: rule.conditionSpan };
+      const result = conditions.check(rule.condition, home, macros);
+      reportCondition(rule, result, report);
+      if (output === 'failed' || result.condition === undefined) return undefined;
+      return { rule, condition: result.condition, ...output };
+    },
+  };
+}
+
+// Falco reads a transformer as it reads a condition, but looks a plain field up by its bare text
+function fieldExists(text: string, catalogue: Catalogue): boolean {
+  if (!text.includes('(')) return checkField(rawFieldRef(text), catalogue).kind === 'field';
+  const parsed = parseOperand(text);
+  return parsed.ok && checkOperand(parsed.operand, catalogue).kind !== 'problem';
+}
+
+function checkRuleOutput(
+  rule: ResolvedRule,
+  entries: readonly AppendOutput[],
+  catalogue: Catalogue,
+  report: Report,
+): OutputOutcome {
+  const text = fullOutput(rule, entries);
+  const output = checkOutput(text.text, catalogue);
+  if ('kind' in output) return reportOutput(rule, output, text, report);
+  const extraFields = checkExtraFields(entries, text.text, catalogue);
+  if ('kind' in extraFields) return reportOutput(rule, extraFields, text, report);
+  const parts: readonly CheckedPart[] = output.parts;
+  return { output: parts, extraFields };
+}
+
+function reportOutput(rule: ResolvedRule, problem: CheckProblem, text: MappedText, report: Report): OutputOutcome {
+  const isSkipped = rule.skipIfUnknownFilter && problem.reason === 'unknown_output_token';
+  const span = spanOf(text, problem.start, problem.end, rule.outputSpan);
+  const chain = inside(ruleChain(rule, rule.outputSpan), 'rule output', '', rule.outputSpan);
+  const notes = isSkipped ? [...problem.notes, skipNote(rule)] : problem.notes;
+  const falco = isSkipped ? { falco: 'LOAD_UNKNOWN_FILTER' } : {};
+  report(diagnosticOf(problem.reason, problem.message, chain, span, { ...falco, notes }));
+  return isSkipped ? 'skipped' : 'failed';
+}
+
+function reportCondition(rule: ResolvedRule, { findings }: ConditionResult, report: Report): void {
+  const na = findings.find((finding) => finding.kind === 'na');
+  if (na) report(conditionDiagnostic(rule, na));
+  const errors = findings.filter((finding) => finding.kind === 'error');
+  const [first] = errors;
+  if (rule.skipIfUnknownFilter && first?.problem.reason === 'unknown_field') {
+    report(conditionDiagnostic(rule, first, 'LOAD_UNKNOWN_FILTER'));
+    return;
+  }
+  const rest = first === undefined ? findings.filter((finding) => finding.kind === 'warning') : errors;
+  for (const finding of rest) report(conditionDiagnostic(rule, finding));
+}
+
+function conditionDiagnostic(rule: ResolvedRule, finding: Finding, falco?: string): ReturnType<typeof diagnosticOf> {
+  const { problem, home } = finding;
+  const span = spanOf(home.text, problem.start, problem.end, home.span);
+  const condition = inside(ruleChain(rule, rule.conditionSpan), 'rule condition', '', rule.conditionSpan);
+  const chain = insideExpression(condition, rule.conditionText.text, problem.start, span);
+  return diagnosticOf(problem.reason, problem.message, chain, span, {
+    ...(falco !== undefined && { falco }),
+    labels: finding.uses.map((use) => useLabel(use)),
+    notes: falco === undefined ? problem.notes : [...problem.notes, skipNote(rule)],
+  });
+}
+
+function useLabel({ name, range, home }: Finding['uses'][number]): Label {
+  return { span: spanOf(home.text, range.start, range.end, home.span), message: `macro '${name}' is used here` };
+}
+
+function skipNote(rule: ResolvedRule): string {
+  return `note: rule '${rule.name}' is skipped, as skip-if-unknown-filter asks for`;
+}
+
+/** Falco's places down to the rule item that set the part at `part`. */
+function ruleChain(rule: ResolvedRule, part: Span): Chain {
+  const span = rule.span.file === part.file ? rule.span : part;
+  return inside(contentChain(part.file), 'rule', rule.name, span);
+}

@@ -1,0 +1,110 @@
+// One check in, its typed form or the first problem out, in Falco's order: left side, operator against its type, right side.
+
+import type { Catalogue } from '../isa/catalogue.ts';
+import type { Check, Operator, Right, TransformerCall, Value } from '../syntax/ast.ts';
+import { printOperand } from '../syntax/print.ts';
+import type { CheckedCondition, CheckedOperand, CheckedRight, Constant, Type } from './checked.ts';
+import { parseConstant } from './constant.ts';
+import { checkOperand, isNumeric, typeName } from './operand.ts';
+import { type CheckProblem, problemAt } from './problem.ts';
+import { constantWarnings } from './suspicious.ts';
+
+export interface ComparisonResult {
+  readonly checked: CheckedCondition | CheckProblem;
+  readonly warnings: readonly CheckProblem[];
+}
+
+const EQUALITY: readonly Operator[] = ['=', '==', '!='];
+const ORDER: readonly Operator[] = ['<', '<=', '>', '>='];
+const MEMBERSHIP: readonly Operator[] = ['in', 'intersects'];
+const TEXT_ONLY: readonly Operator[] = [
+  'contains',
+  'icontains',
+  'startswith',
+  'endswith',
+  'glob',
+  'iglob',
+  'regex',
+  'pmatch',
+];
+/** Operators without a meaning for a value that another field has. */
+const CONSTANTS_ONLY: readonly Operator[] = ['pmatch', 'regex'];
+
+/** `source` is the text that the check was parsed from. */
+export function checkComparison(check: Check, catalogue: Catalogue, source: string): ComparisonResult {
+  const warnings: CheckProblem[] = [];
+  const left = checkOperand(check.left, catalogue);
+  if (left.kind === 'problem') return { checked: left, warnings };
+  const operators = operatorsOf(left.type);
+  if (!operators.includes(check.operator)) return { checked: operatorProblem(check, left.type, operators), warnings };
+  const right = checkRight(check, left.type, catalogue, source, warnings);
+  if (right.kind === 'problem') return { checked: right, warnings };
+  const { operator, modifier } = check;
+  return { checked: { kind: 'check', left, operator, ...(modifier && { modifier }), right }, warnings };
+}
+
+function operatorsOf(type: Type): readonly Operator[] {
+  const any: readonly Operator[] = ['exists', ...MEMBERSHIP];
+  if (type.list) return any;
+  if (type.type === 'string') return [...any, ...EQUALITY, ...ORDER, ...TEXT_ONLY];
+  return isNumeric(type) ? [...any, ...EQUALITY, ...ORDER] : [...any, ...EQUALITY];
+}
+
+function operatorProblem(check: Check, type: Type, operators: readonly Operator[]): CheckProblem {
+  const message = `operator '${check.operator}' does not fit '${printOperand(check.left)}', a ${typeName(type)}`;
+  return problemAt(check.operatorRange, 'operator_type_mismatch', message, [
+    `help: possible operators are ${operators.filter((name) => name !== '==').join(' ')}`,
+  ]);
+}
+
+function checkRight(
+  check: Check,
+  left: Type,
+  catalogue: Catalogue,
+  source: string,
+  warnings: CheckProblem[],
+): CheckedRight | CheckProblem {
+  const { right } = check;
+  if (right === undefined) return { kind: 'none' };
+  if (right.kind === 'transformer') return checkRightOperand(check, right, left, catalogue);
+  const constants: Constant[] = [];
+  for (const value of valuesOf(right)) {
+    warnings.push(...constantWarnings(value, catalogue));
+    const constant = parseConstant(value, check.operator, left, source);
+    if (constant.kind === 'problem') return constant;
+    if (constant.simplerHint) warnings.push(simplerPattern(value));
+    constants.push(constant);
+  }
+  return { kind: 'constants', constants };
+}
+
+function valuesOf(right: Exclude<Right, TransformerCall>): readonly Value[] {
+  return right.kind === 'list' ? right.items : [right];
+}
+
+function simplerPattern(value: Value): CheckProblem {
+  return problemAt(value, 'regex_could_be_simpler', 'this regular expression has no special characters', [
+    'help: use =, startswith, endswith or contains, which are faster',
+  ]);
+}
+
+function checkRightOperand(
+  check: Check,
+  call: TransformerCall,
+  left: Type,
+  catalogue: Catalogue,
+): CheckedRight | CheckProblem {
+  const operand: CheckedOperand | CheckProblem = checkOperand(call, catalogue);
+  if (operand.kind === 'problem') return operand;
+  if (CONSTANTS_ONLY.includes(check.operator)) {
+    return problemAt(call, 'rhs_field_not_supported', `operator '${check.operator}' takes constants only`);
+  }
+  if (left.type === 'ipnet' || operand.type.type === 'ipnet') {
+    return problemAt(call, 'rhs_field_not_supported', 'a network is compared with constants only');
+  }
+  if (left.type !== operand.type.type || left.list !== operand.type.list) {
+    const message = `the left side is a ${typeName(left)}, the right side a ${typeName(operand.type)}`;
+    return problemAt(call, 'rhs_type_mismatch', message);
+  }
+  return { kind: 'operand', operand };
+}

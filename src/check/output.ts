@@ -1,0 +1,121 @@
+// An output text in, its parts with typed fields or one problem out; and the texts and fields that a configuration appends
+// to the outputs of some rules.
+
+import { suggestionNotes } from '../diagnostics/suggest.ts';
+import type { Catalogue } from '../isa/catalogue.ts';
+import { compiledOutput } from '../resolve/output.ts';
+import type { ResolvedRule } from '../resolve/resolved.ts';
+import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
+import { scanFieldName } from '../syntax/lexer.ts';
+import { parseOperand } from '../syntax/operand.ts';
+import { type OutputProblem, parseOutput } from '../syntax/output.ts';
+import type { CheckedOperand, CheckedPart, CheckedRule } from './checked.ts';
+import { checkField, rawFieldRef } from './field.ts';
+import { checkOperand } from './operand.ts';
+import { type CheckProblem, problemAt } from './problem.ts';
+
+/** Falco's append_output. An entry without `match`, or a criterion left out, applies to every rule. */
+export interface AppendOutput {
+  readonly match?: {
+    readonly source?: string;
+    /** all of them */
+    readonly tags?: readonly string[];
+    readonly rule?: string;
+  };
+  /** appended to the output text, behind a blank */
+  readonly extra_output?: string;
+  /** added to output_fields: a field by its name, or a name with an output text */
+  readonly extra_fields?: readonly (string | Readonly<Record<string, string>>)[];
+}
+
+export interface OutputResult {
+  readonly parts: readonly CheckedPart[];
+}
+
+type ExtraField = CheckedRule['extraFields'][number];
+
+/** The entries that apply to a rule, in order. */
+export function matchingEntries(rule: ResolvedRule, entries: readonly AppendOutput[]): readonly AppendOutput[] {
+  return entries.filter(({ match }) => {
+    if (match?.source !== undefined && match.source !== rule.source) return false;
+    if (match?.rule !== undefined && match.rule !== rule.name) return false;
+    return (match?.tags ?? []).every((tag) => rule.tags.includes(tag));
+  });
+}
+
+/** The rule's output as it is compiled, with what is appended to it. */
+export function fullOutput(rule: ResolvedRule, entries: readonly AppendOutput[]): MappedText {
+  const pieces: (MappedText | string)[] = [compiledOutput(rule.output)];
+  for (const { extra_output } of entries) if (extra_output !== undefined) pieces.push(` ${extra_output}`);
+  return pieces.length === 1 && typeof pieces[0] === 'object' ? pieces[0] : concatText(pieces);
+}
+
+export function checkOutput(text: string, catalogue: Catalogue): OutputResult | CheckProblem {
+  const parsed = parseOutput(text, (operand) => checkOperand(operand, catalogue).kind !== 'problem');
+  if (!parsed.ok) return explain(text, parsed.problem, catalogue);
+  const parts: CheckedPart[] = [];
+  for (const part of parsed.template.parts) {
+    if (part.kind === 'text') parts.push(part);
+    else {
+      const operand = checkOperand(part.operand, catalogue);
+      if (operand.kind !== 'problem') parts.push({ kind: 'token', operand, width: part.width });
+    }
+  }
+  return { parts };
+}
+
+// what is wrong with the field that seems to be meant
+function explain(text: string, problem: OutputProblem, catalogue: Catalogue): CheckProblem {
+  const start = problem.start + 1 + (/^[0-9]*/.exec(text.slice(problem.start + 1))?.[0].length ?? 0);
+  const end = scanFieldName(text, start);
+  const notes: string[] = [];
+  if (problem.reason === 'unknown_output_token' && end > start) {
+    const name = text.slice(start, end);
+    const field = checkField(rawFieldRef(name), catalogue);
+    if (field.kind === 'problem') notes.push(...field.notes);
+    if (field.kind === 'problem' && field.reason !== 'unknown_field') notes.push(`note: ${field.message}`);
+    if (notes.length === 0) notes.push(...suggestionNotes(name, catalogue.fields.keys()));
+  }
+  return problemAt(problem, problem.reason, problem.message, notes);
+}
+
+/** The fields that the entries add; a problem's range is of the whole output. */
+export function checkExtraFields(
+  entries: readonly AppendOutput[],
+  output: string,
+  catalogue: Catalogue,
+): readonly ExtraField[] | CheckProblem {
+  const fields = new Map<string, ExtraField>();
+  const range = { start: 0, end: output.length };
+  for (const [name, format] of entries.flatMap((entry) => (entry.extra_fields ?? []).flatMap(nameAndFormat))) {
+    if (fields.has(name)) {
+      return problemAt(range, 'duplicate_extra_field', `appended output field '${name}' is named twice`);
+    }
+    const field = format === undefined ? rawField(name, catalogue) : formattedField(name, format, catalogue);
+    if (field === undefined) {
+      const message = `appended output field '${name}' names an unknown field`;
+      return problemAt(range, 'unknown_extra_field', message, suggestionNotes(name, catalogue.fields.keys()));
+    }
+    fields.set(name, field);
+  }
+  return [...fields.values()];
+}
+
+function nameAndFormat(field: string | Readonly<Record<string, string>>): (readonly [string, string | undefined])[] {
+  return typeof field === 'string' ? [[field, undefined]] : Object.entries(field);
+}
+
+function rawField(name: string, catalogue: Catalogue): ExtraField | undefined {
+  const parsed = parseOperand(name);
+  const operand: CheckedOperand | CheckProblem | undefined = parsed.ok
+    ? checkOperand(parsed.operand, catalogue)
+    : undefined;
+  if (operand === undefined || operand.kind === 'problem') return undefined;
+  if (operand.kind === 'field') return { kind: 'raw', operand };
+  return { kind: 'formatted', key: name, parts: [{ kind: 'token', operand, width: 0 }] };
+}
+
+function formattedField(key: string, format: string, catalogue: Catalogue): ExtraField | undefined {
+  const checked = checkOutput(format, catalogue);
+  return 'kind' in checked ? undefined : { kind: 'formatted', key, parts: checked.parts };
+}

@@ -1,0 +1,52 @@
+// Conditions that are legal and probably not what their author meant: a constant that reads like a field or a transformer,
+// and comparisons with the text that outputs print for a missing value.
+
+import type { Catalogue } from '../isa/catalogue.ts';
+import type { Check, TransformerArg, Value } from '../syntax/ast.ts';
+import { TRANSFORMERS } from '../syntax/lexer.ts';
+import { checkField, rawFieldRef } from './field.ts';
+import { type CheckProblem, problemAt } from './problem.ts';
+
+const NOT_AVAILABLE = '<NA>';
+const NA_OPERATORS: readonly string[] = ['=', '==', '!=', 'in', 'intersects', 'pmatch'];
+const CALL = new RegExp(`^(?:${[...TRANSFORMERS, 'val'].join('|')})\\(.*\\)$`);
+
+/** Warnings about one constant. */
+export function constantWarnings(value: Value, catalogue: Catalogue): readonly CheckProblem[] {
+  const text = value.text.replaceAll(/[ \t\n\v\f\r]/g, '');
+  const warnings: CheckProblem[] = [];
+  if (text.includes('.') && checkField(rawFieldRef(text), catalogue).kind === 'field') {
+    const notes = [`help: write val(${text}) to compare with the field's value`];
+    const message = `'${text}' is a field name, but here it is compared as a plain text`;
+    warnings.push(problemAt(value, 'constant_looks_like_field', message, notes));
+  }
+  if (CALL.test(text)) {
+    const notes = ['help: a transformer stands without quotes'];
+    const message = `'${text}' looks like a transformer, but here it is compared as a plain text`;
+    warnings.push(problemAt(value, 'constant_looks_like_transformer', message, notes));
+  }
+  return warnings;
+}
+
+/** The comparison of a `ka.` or `jevt.` field with `<NA>`, if the check is one. */
+export function naComparison(check: Check): CheckProblem | undefined {
+  const { right } = check;
+  if (!NA_OPERATORS.includes(check.operator) || check.modifier !== undefined || !namesAuditField(check.left))
+    return undefined;
+  const values = right?.kind === 'list' ? right.items : right?.kind === 'value' ? [right] : [];
+  const found = values.find((value) => value.text === NOT_AVAILABLE);
+  if (found === undefined) return undefined;
+  const notes = ["help: write 'exists' or 'not ... exists' to test for a value"];
+  return problemAt(found, 'na_comparison', `a missing field never equals the text ${NOT_AVAILABLE}`, notes);
+}
+
+function namesAuditField(operand: TransformerArg): boolean {
+  switch (operand.kind) {
+    case 'field':
+      return operand.name.startsWith('ka.') || operand.name.startsWith('jevt.');
+    case 'transformer':
+      return operand.args.some(namesAuditField);
+    default:
+      return false;
+  }
+}

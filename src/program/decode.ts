@@ -1,0 +1,174 @@
+// Bytes to program rows, the inverse of encode.ts. Bytes of unknown origin go through verifyProgram first; readSections alone
+// is safe on anything.
+
+import {
+  CONSTANT_ROW,
+  HEADER,
+  HEADER_SIZE,
+  INDEX_HEADER_SIZE,
+  INDEX_ROW,
+  INSTRUCTION_SIZE,
+  NODE_ROW,
+  PREDICATE_ROW,
+  RULE_ROW,
+  SECTION,
+  SECTION_COUNT,
+  VALUE_ROW,
+} from '../isa/layout.ts';
+import type { IndexRow, Instruction, NodeRow, PredicateRow, ProgramImage, RuleRow, ValueRow } from './image.ts';
+import type { ProgramMeta } from './meta.ts';
+
+/** Little-endian reads in one section. */
+export class Section {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  u16(at: number): number {
+    return this.#view.getUint16(at, true);
+  }
+
+  u32(at: number): number {
+    return this.#view.getUint32(at, true);
+  }
+
+  u64(at: number): bigint {
+    return this.#view.getBigUint64(at, true);
+  }
+
+  words(at: number, count: number): Uint32Array {
+    return Uint32Array.from({ length: count }, (_, i) => this.u32(at + 4 * i));
+  }
+
+  /** Reads rows of `size` bytes until the section ends. */
+  rows<T>(size: number, read: (at: number) => T): T[] {
+    return Array.from({ length: Math.floor(this.length / size) }, (_, i) => read(i * size));
+  }
+}
+
+/** The sections in order; undefined when one lies outside the image or at an odd place. */
+export function readSections(program: Uint8Array): readonly Section[] | undefined {
+  if (program.length < HEADER_SIZE) return undefined;
+  const header = new Section(program);
+  const sections: Section[] = [];
+  for (let i = 0; i < SECTION_COUNT; i++) {
+    const offset = header.u32(HEADER.SECTIONS + 8 * i);
+    const length = header.u32(HEADER.SECTIONS + 8 * i + 4);
+    if (offset % 16 !== 0 || offset < HEADER_SIZE || offset + length > program.length) return undefined;
+    sections.push(new Section(program.subarray(offset, offset + length)));
+  }
+  return sections;
+}
+
+/** Constants are addressed from the image's start. */
+export function readConstants(program: Uint8Array, rows: Section): readonly Uint8Array[] {
+  return rows.rows(CONSTANT_ROW.SIZE, (at) => {
+    const offset = rows.u32(at + CONSTANT_ROW.OFFSET);
+    return program.subarray(offset, offset + rows.u32(at + CONSTANT_ROW.LENGTH));
+  });
+}
+
+export function readNodes(section: Section): readonly NodeRow[] {
+  return section.rows(NODE_ROW.SIZE, (at) => ({
+    parent: section.u32(at + NODE_ROW.PARENT),
+    key: section.u32(at + NODE_ROW.KEY),
+    position: section.u32(at + NODE_ROW.POSITION),
+    firstChild: section.u32(at + NODE_ROW.FIRST_CHILD),
+    childCount: section.u32(at + NODE_ROW.CHILD_COUNT),
+    flags: section.u32(at + NODE_ROW.FLAGS),
+  }));
+}
+
+export function readValues(section: Section): readonly ValueRow[] {
+  return section.rows(VALUE_ROW.SIZE, (at) => ({
+    op: section.bytes[at + VALUE_ROW.OP]!,
+    flags: section.bytes[at + VALUE_ROW.FLAGS]!,
+    a: section.u32(at + VALUE_ROW.A),
+    b: section.u32(at + VALUE_ROW.B),
+    c: section.u32(at + VALUE_ROW.C),
+  }));
+}
+
+export function readPredicates(section: Section): readonly PredicateRow[] {
+  return section.rows(PREDICATE_ROW.SIZE, (at) => ({
+    op: section.u32(at + PREDICATE_ROW.OP),
+    a: section.u32(at + PREDICATE_ROW.A),
+    b: section.u32(at + PREDICATE_ROW.B),
+    c: section.u32(at + PREDICATE_ROW.C),
+  }));
+}
+
+export function readCode(section: Section): readonly Instruction[] {
+  return section.rows(INSTRUCTION_SIZE, (at) => {
+    const word = section.u32(at);
+    return { op: word & 0xff, predicate: word >>> 8, target: section.u32(at + 4) };
+  });
+}
+
+export function readRules(section: Section): readonly RuleRow[] {
+  return section.rows(RULE_ROW.SIZE, (at) => ({
+    code: section.u32(at + RULE_ROW.CODE),
+    outputs: section.u32(at + RULE_ROW.OUTPUTS),
+  }));
+}
+
+export function readIndex(section: Section, constantCount: number, words: number): readonly IndexRow[] {
+  return Array.from({ length: section.u32(0) }, (_, i) => {
+    const at = INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE;
+    const map = section.u32(at + INDEX_ROW.MAP);
+    const rows = section.u32(at + INDEX_ROW.ROWS);
+    return {
+      value: section.u32(at + INDEX_ROW.VALUE),
+      map: Uint16Array.from({ length: constantCount }, (_, c) => section.u16(map + 2 * c)),
+      bitmaps: Array.from({ length: section.u32(at + INDEX_ROW.ROW_COUNT) }, (_, row) =>
+        BigUint64Array.from({ length: words }, (_, w) => section.u64(rows + 8 * (row * words + w))),
+      ),
+    };
+  });
+}
+
+export function readMeta(section: Section): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(section.bytes));
+}
+
+/** The rows of a verified program. */
+export function decodeProgram(program: Uint8Array): ProgramImage {
+  const sections = readSections(program);
+  if (sections === undefined) throw new TypeError('not a program');
+  const header = new Section(program);
+  const section = (name: keyof typeof SECTION): Section => sections[SECTION[name]]!;
+  const constants = readConstants(program, section('CONSTANTS'));
+  const intern = section('INTERN');
+  const args = section('ARGS');
+  return {
+    flags: header.u32(HEADER.FLAGS),
+    envelope: {
+      kind: header.u32(HEADER.NODE_KIND),
+      items: header.u32(HEADER.NODE_ITEMS),
+      time: header.u32(HEADER.NODE_TIME),
+      auditId: header.u32(HEADER.NODE_AUDIT_ID),
+    },
+    constants,
+    interned: intern
+      .rows(4, (at) => intern.u32(at) - 1)
+      .filter((id) => id >= 0)
+      .sort((a, b) => a - b),
+    nodes: readNodes(section('NODES')),
+    values: readValues(section('VALUES')),
+    args: args.words(0, args.length / 4),
+    predicates: readPredicates(section('PREDICATES')),
+    code: readCode(section('CODE')),
+    rules: readRules(section('RULES')),
+    index: readIndex(section('INDEX'), constants.length, header.u32(HEADER.RULE_WORDS)),
+    automata: section('AUTOMATA').bytes,
+    meta: readMeta(section('META')) as ProgramMeta,
+  };
+}
