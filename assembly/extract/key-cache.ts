@@ -9,7 +9,7 @@ const ENTRY_MASK: usize = 32; // u32, a bit per byte that must agree
 const ENTRY_LENGTH: usize = 36; // bytes of the key
 const ENTRY_CHILD: usize = 40; // node under this key, 0 if the program asks for none
 const ENTRY_NODE: usize = 44;
-const ENTRY_FOLLOWER: usize = 48; // address of the entry that came next last time, or 0
+const ENTRY_FOLLOWER: usize = 48; // a guess: addresses of the entries that came next last and before, or 0
 const ENTRY_SIZE: usize = 64;
 /** keys with their quote must fit 32 bytes */
 const MAX_KEY: i32 = 31;
@@ -21,13 +21,13 @@ let entries: usize = 0;
 let entryCount: u32 = 0;
 /** hash table of entry addresses */
 let slots: usize = 0;
-/** per node: the entry that came first last time */
+/** per node: the guess for its first key */
 let firsts: usize = 0;
 /** where links of keys that are not kept point: always empty */
 let nowhere: usize = 0;
 
 export function keyCacheSize(nodeCount: u32): usize {
-  return <usize>MAX_ENTRIES * ENTRY_SIZE + (SLOTS << 2) + (nodeCount << 2) + 16;
+  return <usize>MAX_ENTRIES * ENTRY_SIZE + (SLOTS << 2) + (nodeCount << 3) + 16;
 }
 
 /** `at` is zeroed memory, a multiple of 16. */
@@ -39,14 +39,14 @@ export function placeKeyCache(at: usize): void {
   entryCount = 0;
 }
 
-/** Address of the cell that holds the guess for a node's first key. A cell of 0 guesses nothing. */
+/** The guess for a node's first key: two entry addresses, 0 guesses nothing. */
 // @ts-ignore: decorator
 @inline
 export function firstGuess(node: u32): usize {
-  return firsts + (node << 2);
+  return firsts + (node << 3);
 }
 
-/** Address of the cell that holds the guess for the key behind this one. */
+/** The guess for the key behind this one. */
 // @ts-ignore: decorator
 @inline
 export function nextGuess(entry: usize): usize {
@@ -65,10 +65,20 @@ export function guessedChild(entry: usize): u32 {
   return load<u32>(entry, ENTRY_CHILD);
 }
 
-/** Whether the key at `key` (behind its quote) is the guessed one. */
+/** The guessed entry that is the key at `key` (behind its quote), or 0. */
 // @ts-ignore: decorator
 @inline
-export function isGuess(entry: usize, key: usize): bool {
+export function guessKey(guess: usize, key: usize): usize {
+  const last = <usize>load<u32>(guess);
+  if (last == 0) return 0;
+  if (isKey(last, key)) return last;
+  const before = <usize>load<u32>(guess, 4);
+  return before != 0 && isKey(before, key) ? before : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isKey(entry: usize, key: usize): bool {
   if (ASC_FEATURE_SIMD) {
     const mask = load<u32>(entry, ENTRY_MASK);
     const low = i8x16.bitmask(i8x16.eq(v128.load(key), v128.load(entry)));
@@ -113,11 +123,14 @@ export function keepKey(node: u32, key: usize, length: i32, hash: u32, child: u3
   return entry;
 }
 
-/** Remembers what came behind the key whose guess cell this is; returns the cell for the next key. */
+/** Remembers what came behind the key whose guess this is; returns the guess for the next key. */
 // @ts-ignore: decorator
 @inline
 export function learn(guess: usize, entry: usize): usize {
   if (entry == 0) return nowhere;
-  if (guess != nowhere) store<u32>(guess, <u32>entry);
+  if (guess != nowhere) {
+    store<u32>(guess, load<u32>(guess), 4);
+    store<u32>(guess, <u32>entry);
+  }
   return entry + ENTRY_FOLLOWER;
 }

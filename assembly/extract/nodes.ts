@@ -3,9 +3,11 @@
 // found when first asked for. A slot is valid when its parent is expanded, so nothing needs clearing but what is entered.
 
 import {
+  NODE_EAGER,
   NODE_NO_POSITION,
   NODE_ROW_CHILD_COUNT,
   NODE_ROW_FIRST_CHILD,
+  NODE_ROW_FLAGS,
   NODE_ROW_KEY,
   NODE_ROW_KEY_MASK,
   NODE_ROW_KEY_TABLE,
@@ -18,7 +20,7 @@ import { hashBytes } from '../memory/hash';
 import { skipSpace } from '../scan/input';
 import { stringEndTrusted } from '../scan/string';
 import { skipValue, valueStart } from '../scan/value';
-import { constantAt, constantLength, isFixed, keys, nodeRow } from '../vm/program';
+import { constantAt, constantLength, isFixed, keys, nodeCount, nodeRow } from '../vm/program';
 import { unescape, unescapedAt, unescapedLength } from './escape';
 
 /** Slot layout: start and end of the value, then flags. A slot is empty while SLOT_FOUND is not set. */
@@ -32,9 +34,25 @@ const SLOT_EXPANDED: u32 = 2;
 const SLOT_PLAIN: u32 = 4;
 
 let slots: usize = 0;
+/** nodes below this number can be filled by the event walk: their slots are emptied before it */
+let firstPass: u32 = 0;
 
+/** `at` is zeroed memory; the program is open. */
 export function placeSlots(at: usize): void {
   slots = at;
+  firstPass = 1;
+  for (let n: u32 = 0; n < nodeCount; n++) {
+    const row = nodeRow(n);
+    if ((load<u32>(row, NODE_ROW_FLAGS) & NODE_EAGER) != 0) {
+      firstPass = max(firstPass, load<u32>(row, NODE_ROW_FIRST_CHILD) + load<u32>(row, NODE_ROW_CHILD_COUNT));
+    }
+  }
+}
+
+/** Empties the slots that the event walk may fill, so that a filled one is known to be this event's. */
+export function beginSlots(): void {
+  const end = slots + firstPass * SLOT_SIZE;
+  for (let slot = slots; slot < end; slot += SLOT_SIZE) store<u32>(slot, 0, SLOT_FLAGS);
 }
 
 // @ts-ignore: decorator
@@ -59,6 +77,17 @@ export function slotEnd(slot: usize): usize {
 @inline
 export function isFound(slot: usize): bool {
   return (load<u32>(slot, SLOT_FLAGS) & SLOT_FOUND) != 0;
+}
+
+/** A repeated key replaces its value: what was found below the earlier one is forgotten. */
+export function emptyBelow(node: u32): void {
+  const row = nodeRow(node);
+  const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
+  const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
+  for (let n = first; n < first + count; n++) {
+    store<u32>(slotOf(n), 0, SLOT_FLAGS);
+    emptyBelow(n);
+  }
 }
 
 /** Makes a node's children empty and valid: they are about to be filled. */
@@ -130,6 +159,7 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
 /** The node's slot, or 0 if the event has no such value. */
 export function resolveNode(node: u32): usize {
   const slot = slotOf(node);
+  if (node < firstPass && isFound(slot)) return slot;
   if (node == 0) return slot;
   const row = nodeRow(node);
   const parent = load<u32>(row, NODE_ROW_PARENT);

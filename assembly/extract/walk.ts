@@ -8,8 +8,8 @@ import { failJson, skipSpace } from '../scan/input';
 import { stringEnd } from '../scan/string';
 import { enter, leave, skipValue, validateValue, valueStart } from '../scan/value';
 import { nodeRow } from '../vm/program';
-import { firstGuess, guessedChild, guessedLength, isGuess, keepKey, learn, nextGuess, seenKey } from './key-cache';
-import { beginChildren, childByEscapedKey, childByKey, closeSlot, fillSlot, slotOf, wantsValue } from './nodes';
+import { firstGuess, guessedChild, guessedLength, guessKey, keepKey, learn, nextGuess, seenKey } from './key-cache';
+import { beginChildren, beginSlots, childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, slotOf, wantsValue } from './nodes';
 
 /** whether values that no node names are checked or only passed over */
 let checking: bool = true;
@@ -25,9 +25,19 @@ export function passValue(at: usize): usize {
   return checking ? validateValue(at) : skipValue(at);
 }
 
+/** As passValue, strings first: most members of the envelope are strings. */
+// @ts-ignore: decorator
+@inline
+function passMember(at: usize): usize {
+  if (load<u8>(at) != 0x22) return passValue(at);
+  const quote = stringEnd(at + 1);
+  return quote == 0 ? 0 : quote + 1;
+}
+
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
 export function walkEvent(start: usize): usize {
   const slot = slotOf(0);
+  beginSlots();
   fillSlot(slot, start, start, true);
   const end = walkObject(0, start);
   closeSlot(slot, end);
@@ -75,11 +85,11 @@ function walkObject(node: u32, start: usize): usize {
   for (;;) {
     if (load<u8>(at) != 0x22) return failJson(at);
     const key = at + 1;
-    const entry = <usize>load<u32>(guess);
+    const entry = guessKey(guess, key);
     let quote: usize;
     let child: u32;
     let plain = true;
-    if (entry != 0 && isGuess(entry, key)) {
+    if (entry != 0) {
       quote = key + guessedLength(entry);
       child = guessedChild(entry);
       guess = nextGuess(entry);
@@ -94,7 +104,7 @@ function walkObject(node: u32, start: usize): usize {
     if (value == 0) return 0;
     let end: usize;
     if (child == 0) {
-      end = passValue(value);
+      end = passMember(value);
       if (end == 0) return 0;
     } else {
       end = walkChild(child, value, plain);
@@ -119,6 +129,7 @@ function walkObject(node: u32, start: usize): usize {
 function walkChild(child: u32, value: usize, plain: bool): usize {
   const slot = slotOf(child);
   if (!wantsValue(slot, plain)) return passValue(value);
+  if (isFound(slot)) emptyBelow(child);
   if (load<u8>(value) == 0x7b) {
     const row = nodeRow(child);
     if ((load<u32>(row, NODE_ROW_FLAGS) & NODE_EAGER) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
@@ -128,7 +139,7 @@ function walkChild(child: u32, value: usize, plain: bool): usize {
       return end;
     }
   }
-  const end = passValue(value);
+  const end = passMember(value);
   if (end != 0) fillSlot(slot, value, end, plain);
   return end;
 }

@@ -1,6 +1,7 @@
-// Runs the image of a compiled regex over one text: does the whole text match? Images lie in the program region, verified
-// when the program was loaded, so nothing is checked here; their format is drawn in src/pattern/automaton.ts. The text must
-// be valid UTF-8. Time is linear in the text: one table cell per byte, or a pass over the bit sets per byte.
+// Runs the image of a compiled regex over one text: does the whole text match? Images lie in the program region and
+// were verified when the program was loaded, so nothing is checked here; their format is drawn in
+// src/pattern/automaton.ts. The text must be valid UTF-8. Time is linear in the text: a table cell, or a pass over the
+// bit sets, per byte.
 
 const KIND_TABLE: u32 = 1;
 const KIND_OFFSET: usize = 0;
@@ -13,8 +14,8 @@ const CLASSES_OFFSET: usize = 32;
 const BODY_OFFSET: usize = 288;
 
 /**
- * `image` points to 8-byte aligned bytes of an image, `text` to `length` bytes in any region, `scratch` to an 8-byte aligned
- * region of the size that the image states (none for tables); what it holds is overwritten.
+ * `image` points to 8-byte aligned bytes of an image, `text` to `length` bytes in any region, `scratch` to an 8-byte
+ * aligned region of the size that the image states (none for tables); what it holds is overwritten.
  */
 export function automatonMatches(image: usize, text: usize, length: i32, scratch: usize): bool {
   const end = text + <usize>length;

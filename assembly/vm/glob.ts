@@ -1,6 +1,7 @@
-// Shell patterns over bytes: fnmatch(3) without flags in the C locale, as the original's C library does it, odd corners of
-// malformed brackets included (an unterminated `[` is literal, a wrong name fails). Both texts are plain bytes in any region
-// and hold no NUL. Time is at most pattern length times text length: only the latest star is ever tried again.
+// Shell patterns over bytes: fnmatch(3) without flags in the C locale, as the original's C library (GNU, 2.36) does it,
+// odd corners of malformed brackets included: an unterminated `[` is literal, a wrong class name fails. Both texts are
+// plain bytes in any region and hold no NUL. Time is at most pattern length times text length for patterns without
+// brackets, and in proportion to the brackets' lengths with them: only the latest star is ever tried again.
 
 const STAR: u32 = 0x2a;
 const QUESTION: u32 = 0x3f;
@@ -75,7 +76,8 @@ function globWithin(pattern: usize, patternEnd: usize, text: usize, end: usize, 
       continue;
     }
     if (text == end && pattern == patternEnd) return true;
-    const after = text < end && pattern < patternEnd ? elementMatches(pattern, patternEnd, load<u8>(text), caseless) : 0;
+    const isElement = text < end && pattern < patternEnd;
+    const after = isElement ? elementMatches(pattern, patternEnd, load<u8>(text), caseless) : 0;
     if (after != 0) {
       pattern = after;
       text++;
@@ -205,7 +207,7 @@ function bracketEnd(at: usize, end: usize): usize {
   }
 }
 
-/** `at` points to the colon of `[:`; the place of the `:]` if only letters stand between (`z` is none to the original). */
+/** `at` points to the colon of `[:`; the place of `:]` if only letters stand between (`z` is none to the original). */
 function classNameEnd(at: usize, end: usize): usize {
   for (at++; at < end; at++) {
     const byte = <u32>load<u8>(at);

@@ -277,7 +277,7 @@ function documentIndented(): bool {
   const slot = slotOf(0);
   if (!isFixed) {
     const before = depth;
-    setDepth(-10000);
+    setDepth(0);
     setStrict(true, false);
     const valid = validateValue(slotStart(slot)) == slotEnd(slot);
     setStrict(false, true);

@@ -5,6 +5,7 @@
 import type { Label, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, contentChain, diagnosticOf, inside, insideExpression } from '../diagnostics/report.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
+import { EVENT_FIELDS, fieldMap } from '../isa/fields.ts';
 import type { ResolvedMacro, ResolvedRule } from '../resolve/resolved.ts';
 import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
 import type { Span } from '../source/source-file.ts';
@@ -34,9 +35,15 @@ type OutputOutcome = CheckedOutput | 'failed' | 'skipped';
 /** A checker for the rules of one compilation. */
 export function createChecker(catalogue: Catalogue, report: Report): Checker {
   const conditions = new ConditionChecker(catalogue);
+  const otherConditions = new ConditionChecker({ ...catalogue, fields: fieldMap(EVENT_FIELDS) });
   return {
     fieldExists: (text) => fieldExists(text, catalogue),
     checkRule: (rule, macros, appendOutput = []) => {
+      if (rule.source !== catalogue.source) {
+        const home = { text: rule.conditionText, span: rule.conditionSpan };
+        reportOtherSource(rule, otherConditions.check(rule.condition, home, macros), catalogue, report);
+        return undefined;
+      }
       const output = checkRuleOutput(rule, matchingEntries(rule, appendOutput), catalogue, report);
       if (output === 'skipped') return undefined;
       const home = { text: rule.conditionText, span: rule.conditionSpan };
@@ -46,6 +53,22 @@ export function createChecker(catalogue: Catalogue, report: Report): Checker {
       return { rule, condition: result.condition, ...output };
     },
   };
+}
+
+// A rule of another source that Falco knows (syscall): its fields are not in this catalogue, so it is passed over. But one
+// that names this catalogue's fields was meant for this source, and is the error that Falco reports.
+function reportOtherSource(rule: ResolvedRule, result: ConditionResult, catalogue: Catalogue, report: Report): void {
+  const isOurs = ({ problem, home }: Finding): boolean =>
+    problem.reason === 'unknown_field' &&
+    catalogue.fields.has(home.text.text.slice(problem.start, problem.end).replace(/\[.*/s, ''));
+  const ours = result.findings.filter((finding) => finding.kind === 'error' && isOurs(finding));
+  const note = `help: the field belongs to source ${catalogue.source}, and rule '${rule.name}' has source ${rule.source} (the default is syscall): add \`source: ${catalogue.source}\``;
+  for (const { problem, home, ...finding } of ours) {
+    report(conditionDiagnostic(rule, { ...finding, home, problem: { ...problem, notes: [note] } }));
+  }
+  if (ours.length > 0) return;
+  const message = `rule '${rule.name}' has source ${rule.source}; only ${catalogue.source} is evaluated, the rule is skipped`;
+  report(diagnosticOf('other_source', message, ruleChain(rule, rule.span), rule.span));
 }
 
 // Falco reads a transformer as it reads a condition, but looks a plain field up by its bare text

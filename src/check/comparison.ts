@@ -4,7 +4,7 @@ import type { Catalogue } from '../isa/catalogue.ts';
 import type { Check, Operator, Right, TransformerCall, Value } from '../syntax/ast.ts';
 import { printOperand } from '../syntax/print.ts';
 import type { CheckedCondition, CheckedOperand, CheckedRight, Constant, Type } from './checked.ts';
-import { parseConstant } from './constant.ts';
+import { parseConstant, type RegexCompiler } from './constant.ts';
 import { checkOperand, isNumeric, typeName } from './operand.ts';
 import { type CheckProblem, problemAt } from './problem.ts';
 import { constantWarnings } from './suspicious.ts';
@@ -30,14 +30,19 @@ const TEXT_ONLY: readonly Operator[] = [
 /** Operators without a meaning for a value that another field has. */
 const CONSTANTS_ONLY: readonly Operator[] = ['pmatch', 'regex'];
 
+export interface ComparisonContext {
+  readonly catalogue: Catalogue;
+  readonly compileRegex: RegexCompiler;
+}
+
 /** `source` is the text that the check was parsed from. */
-export function checkComparison(check: Check, catalogue: Catalogue, source: string): ComparisonResult {
+export function checkComparison(check: Check, context: ComparisonContext, source: string): ComparisonResult {
   const warnings: CheckProblem[] = [];
-  const left = checkOperand(check.left, catalogue);
+  const left = checkOperand(check.left, context.catalogue);
   if (left.kind === 'problem') return { checked: left, warnings };
   const operators = operatorsOf(left.type);
   if (!operators.includes(check.operator)) return { checked: operatorProblem(check, left.type, operators), warnings };
-  const right = checkRight(check, left.type, catalogue, source, warnings);
+  const right = checkRight(check, left.type, context, source, warnings);
   if (right.kind === 'problem') return { checked: right, warnings };
   const { operator, modifier } = check;
   return { checked: { kind: 'check', left, operator, ...(modifier && { modifier }), right }, warnings };
@@ -60,7 +65,7 @@ function operatorProblem(check: Check, type: Type, operators: readonly Operator[
 function checkRight(
   check: Check,
   left: Type,
-  catalogue: Catalogue,
+  { catalogue, compileRegex }: ComparisonContext,
   source: string,
   warnings: CheckProblem[],
 ): CheckedRight | CheckProblem {
@@ -70,7 +75,7 @@ function checkRight(
   const constants: Constant[] = [];
   for (const value of valuesOf(right)) {
     warnings.push(...constantWarnings(value, catalogue));
-    const constant = parseConstant(value, check.operator, left, source);
+    const constant = parseConstant(value, check.operator, left, source, compileRegex);
     if (constant.kind === 'problem') return constant;
     if (constant.simplerHint) warnings.push(simplerPattern(value));
     constants.push(constant);

@@ -3,12 +3,13 @@
 // refused conditions that are too deep for the recursion here.
 
 import type { Catalogue } from '../isa/catalogue.ts';
+import { type CompiledRegex, compileRegex } from '../pattern/compile-regex.ts';
 import type { ResolvedMacro } from '../resolve/resolved.ts';
 import type { MappedText } from '../rulefile/mapped-text.ts';
 import type { Span } from '../source/source-file.ts';
 import type { Condition, MacroRef, Range } from '../syntax/ast.ts';
 import type { CheckedCondition } from './checked.ts';
-import { checkComparison } from './comparison.ts';
+import { type ComparisonContext, checkComparison } from './comparison.ts';
 import { type CheckProblem, problemAt } from './problem.ts';
 import { naComparison } from './suspicious.ts';
 
@@ -42,13 +43,13 @@ export interface ConditionResult {
 
 /** Checks the conditions of one compilation. */
 export class ConditionChecker {
-  readonly #catalogue: Catalogue;
+  readonly #context: ComparisonContext;
   readonly #results = new Map<ResolvedMacro, ConditionResult>();
   /** what #results are of: a macro means what those that it names mean */
   #macros: ReadonlyMap<string, ResolvedMacro> | undefined;
 
   constructor(catalogue: Catalogue) {
-    this.#catalogue = catalogue;
+    this.#context = { catalogue, compileRegex: rememberingCompiler() };
   }
 
   check(condition: Condition, home: Home, macros: ReadonlyMap<string, ResolvedMacro>): ConditionResult {
@@ -80,7 +81,7 @@ export class ConditionChecker {
       case 'macro':
         return this.#use(condition, home, macros);
       case 'check': {
-        const { checked, warnings } = checkComparison(condition, this.#catalogue, home.text.text);
+        const { checked, warnings } = checkComparison(condition, this.#context, home.text.text);
         const na = naComparison(condition);
         const findings = na ? [found('na', na, home)] : [];
         for (const warning of warnings) findings.push(found('warning', warning, home));
@@ -101,6 +102,16 @@ export class ConditionChecker {
     const findings = result.findings.map((finding) => ({ ...finding, uses: [...finding.uses, use] }));
     return { condition: result.condition, findings };
   }
+}
+
+// rule packs repeat patterns, and compiling one can take long
+function rememberingCompiler(): ComparisonContext['compileRegex'] {
+  const known = new Map<string, CompiledRegex>();
+  return (pattern) => {
+    const compiled = known.get(pattern) ?? compileRegex(pattern);
+    known.set(pattern, compiled);
+    return compiled;
+  };
 }
 
 function found(kind: Finding['kind'], problem: CheckProblem, home: Home): Finding {

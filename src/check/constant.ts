@@ -1,7 +1,7 @@
 // Constant texts to values of the left side's type, once, at compile time.
 
 import { MAX_CONSTANT_LENGTH } from '../isa/limits.ts';
-import { compileRegex } from '../pattern/compile-regex.ts';
+import type { CompiledRegex } from '../pattern/compile-regex.ts';
 import type { Operator, Value } from '../syntax/ast.ts';
 import { textBytes } from '../syntax/text-bytes.ts';
 import { parseAddress, parseNetwork } from './address.ts';
@@ -10,12 +10,16 @@ import { type CheckProblem, problemAt } from './problem.ts';
 
 const MAX_UINT64 = (1n << 64n) - 1n;
 
+/** compileRegex, or something that remembers what it compiled. */
+export type RegexCompiler = (pattern: string) => CompiledRegex;
+
 /** `source` is the text that `value` was parsed from: it tells where in a pattern a regex problem stands. */
 export function parseConstant(
   value: Value,
   operator: Operator,
   type: Type,
   source: string,
+  compile: RegexCompiler,
 ): (Constant & { readonly simplerHint?: boolean }) | CheckProblem {
   const bytes = textBytes(value.text);
   if (bytes.length > MAX_CONSTANT_LENGTH) {
@@ -23,7 +27,7 @@ export function parseConstant(
     return problemAt(value, 'value_too_long', message);
   }
   if (bytes.includes(0)) return problemAt(value, 'nul_in_value', 'a constant cannot hold a NUL byte');
-  if (operator === 'regex') return parsePattern(value, source);
+  if (operator === 'regex') return parsePattern(value, source, compile(value.text));
   switch (type.type) {
     case 'string':
       return { kind: 'text', bytes };
@@ -63,8 +67,11 @@ function bad(value: Value, reason: CheckProblem['reason'], expected: string): Ch
   return problemAt(value, reason, `expected ${expected}, found '${value.text}'`);
 }
 
-function parsePattern(value: Value, source: string): (Constant & { readonly simplerHint: boolean }) | CheckProblem {
-  const compiled = compileRegex(value.text);
+function parsePattern(
+  value: Value,
+  source: string,
+  compiled: CompiledRegex,
+): (Constant & { readonly simplerHint: boolean }) | CheckProblem {
   if (compiled.ok) return { kind: 'automaton', image: compiled.automaton, simplerHint: compiled.simplerHint };
   const { reason, message, start, end } = compiled.problem;
   const at = patternStart(value, source);

@@ -6,6 +6,7 @@ import { FLAG_FIXED, FLAG_OBJECTS, NO_NODE, VALUE_GATED, VALUE_LIST, VALUE_NUMBE
 import { NO_INDEX, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
 import { encodeProgram } from '../program/encode.ts';
 import type { Instruction, PredicateRow, ProgramImage, RuleRow, ValueRow } from '../program/image.ts';
+import { textBytes } from '../syntax/text-bytes.ts';
 import { ArgPool } from './arg-pool.ts';
 import { emitRule } from './code.ts';
 import { formulaOf } from './formula.ts';
@@ -81,7 +82,7 @@ class ConstantTable {
   }
 
   idOf(text: string): number {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = textBytes(text);
     const key = bytes.join();
     const id = this.#ids.get(key) ?? this.list.push(bytes) - 1;
     this.#ids.set(key, id);

@@ -68,9 +68,10 @@ export class IrBuilder {
     }
     const [left, right] = operands;
     const value = left?.kind === 'value' ? this.values[left.id]! : undefined;
-    const [constant] = value?.op === 'CONSTANT' && !value.gated ? value.operands : [];
-    if (constant?.kind !== 'constant') return undefined;
+    if (value === undefined || value.gated || !ALWAYS_PRESENT.has(value.op)) return undefined;
     if (op === 'EXISTS') return true;
+    const [constant] = value.operands;
+    if (constant?.kind !== 'constant') return undefined;
     return op === 'IN_SET' && right?.kind === 'constants' ? right.ids.includes(constant.id) : undefined;
   }
 
@@ -91,6 +92,15 @@ export class IrBuilder {
     return rows.length - 1;
   }
 }
+
+/** Values that every event has. */
+const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
+  'CONSTANT',
+  'DOCUMENT_TEXT',
+  'RAWTIME_TEXT',
+  'EVENT_NUMBER',
+  'EVENT_TEXT',
+]);
 
 // As the json plugin reads an array index: a sign and leading zeros are fine, a negative one names nothing.
 function positionOf(key: string): number {

@@ -18,8 +18,18 @@ export type Extraction =
   | { readonly op: 'walk_list'; readonly path: readonly string[] }
   | {
       readonly op:
-        | 'multi_skip' | 'multi_all' | 'multi_repository' | 'multi_join' | 'multi_ports' | 'multi_flatten'
-        | 'multi_first' | 'multi_first_repository' | 'any_true' | 'rule_attribute' | 'volume_keys' | 'json_elements';
+        | 'multi_skip'
+        | 'multi_all'
+        | 'multi_repository'
+        | 'multi_join'
+        | 'multi_ports'
+        | 'multi_flatten'
+        | 'multi_first'
+        | 'multi_first_repository'
+        | 'any_true'
+        | 'rule_attribute'
+        | 'volume_keys'
+        | 'json_elements';
       readonly path: readonly string[];
     }
   /** containers' own key, else the default's; falco: /spec/<key> and a constant 0, fixed: securityContext */

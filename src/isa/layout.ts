@@ -67,6 +67,7 @@ export const SECTION_COUNT = 13;
 /** header and section table, rounded up to 16 */
 export const HEADER_SIZE = 160;
 
+/** OFFSET is relative to the image, so that one addition finds the bytes. */
 export const CONSTANT_ROW = { OFFSET: 0, LENGTH: 4, SIZE: 8 } as const;
 
 export const NODE_ROW = {

@@ -32,7 +32,10 @@ export type OperandKind =
   | 'high';
 
 export type ValueShape =
-  | 'text' | 'number' | 'texts' | 'numbers'
+  | 'text'
+  | 'number'
+  | 'texts'
+  | 'numbers'
   /** that of operand a: a list stays a list, elements are converted one by one */
   | 'as a';
 
@@ -48,43 +51,155 @@ export interface ValueOpRow {
 export const NO_INDEX = 0xffffffff;
 
 const v = (
-  code: number, name: string, operands: ValueOpRow['operands'], shape: ValueShape, doc: string,
+  code: number,
+  name: string,
+  operands: ValueOpRow['operands'],
+  shape: ValueShape,
+  doc: string,
 ): ValueOpRow => ({ code, name, operands, shape, doc });
 
 export const VALUE_OPS: readonly ValueOpRow[] = [
   v(0, 'ABSENT', ['none', 'none', 'none'], 'text', 'never has a value'),
   v(1, 'NODE_TEXT', ['node', 'none', 'none'], 'text', 'text of the value at the node'),
-  v(2, 'NODE_LIST', ['node', 'none', 'none'], 'texts', 'text of each element of the array at the node; anything else is absent'),
+  v(
+    2,
+    'NODE_LIST',
+    ['node', 'none', 'none'],
+    'texts',
+    'text of each element of the array at the node; anything else is absent',
+  ),
   v(3, 'NODE_ELEMENTS', ['node', 'index', 'none'], 'texts', 'as NODE_LIST, an index picks one element'),
-  v(4, 'NODE_COLLECT', ['node', 'none', 'none'], 'texts', 'embedder list: `*` steps and a final array expand, a final scalar is one element'),
-  v(5, 'MULTI_SKIP', ['node', 'index', 'none'], 'texts', 'every array on the way to the node expands; elements that lack the rest are skipped'),
-  v(6, 'MULTI_ALL', ['node', 'index', 'none'], 'texts', 'as MULTI_SKIP, but one element that lacks the rest makes it absent'),
-  v(7, 'MULTI_REPOSITORY', ['node', 'index', 'none'], 'texts', 'MULTI_ALL, each cut before the first `:` and then the first `@`'),
-  v(8, 'MULTI_IMAGE_NAME', ['node', 'index', 'none'], 'texts', 'MULTI_ALL, each without digest and without the tag after the last `/`'),
-  v(9, 'MULTI_JOIN', ['node', 'index', 'none'], 'texts', 'MULTI_SKIP over arrays of strings, each joined by blanks; another type makes it absent'),
-  v(10, 'MULTI_PORTS', ['node', 'index', 'none'], 'texts', 'hostPort, else containerPort, of every port in the arrays at the node; a non-array makes it absent'),
-  v(11, 'MULTI_FLATTEN', ['node', 'index', 'none'], 'texts', 'elements of the arrays at the node, over all results; other types are skipped'),
+  v(
+    4,
+    'NODE_COLLECT',
+    ['node', 'none', 'none'],
+    'texts',
+    'embedder list: `*` steps and a final array expand, a final scalar is one element',
+  ),
+  v(
+    5,
+    'MULTI_SKIP',
+    ['node', 'index', 'none'],
+    'texts',
+    'every array on the way to the node expands; elements that lack the rest are skipped',
+  ),
+  v(
+    6,
+    'MULTI_ALL',
+    ['node', 'index', 'none'],
+    'texts',
+    'as MULTI_SKIP, but one element that lacks the rest makes it absent',
+  ),
+  v(
+    7,
+    'MULTI_REPOSITORY',
+    ['node', 'index', 'none'],
+    'texts',
+    'MULTI_ALL, each cut before the first `:` and then the first `@`',
+  ),
+  v(
+    8,
+    'MULTI_IMAGE_NAME',
+    ['node', 'index', 'none'],
+    'texts',
+    'MULTI_ALL, each without digest and without the tag after the last `/`',
+  ),
+  v(
+    9,
+    'MULTI_JOIN',
+    ['node', 'index', 'none'],
+    'texts',
+    'MULTI_SKIP over arrays of strings, each joined by blanks; another type makes it absent',
+  ),
+  v(
+    10,
+    'MULTI_PORTS',
+    ['node', 'index', 'none'],
+    'texts',
+    'hostPort, else containerPort, of every port in the arrays at the node; a non-array makes it absent',
+  ),
+  v(
+    11,
+    'MULTI_FLATTEN',
+    ['node', 'index', 'none'],
+    'texts',
+    'elements of the arrays at the node, over all results; other types are skipped',
+  ),
   v(12, 'MULTI_FIRST', ['node', 'none', 'none'], 'text', 'the first result with array index 0'),
   v(13, 'MULTI_FIRST_REPOSITORY', ['node', 'none', 'none'], 'text', 'MULTI_FIRST cut as MULTI_REPOSITORY'),
   v(14, 'MULTI_FIRST_IMAGE_NAME', ['node', 'none', 'none'], 'text', 'MULTI_FIRST cut as MULTI_IMAGE_NAME'),
-  v(15, 'ANY_TRUE', ['node', 'none', 'none'], 'text', '`true` if any result is the literal true, else `false`; absent if the path is'),
-  v(16, 'EFFECTIVE_ID', ['node', 'index', 'node'], 'texts', 'a: container key, c: default; holes become the default or `0`; with an index a hole is absent'),
-  v(17, 'EFFECTIVE_ID_FIXED', ['node', 'index', 'node'], 'texts', 'a: container key, c: the pod\'s; holes become the pod\'s or vanish, with an index too'),
+  v(
+    15,
+    'ANY_TRUE',
+    ['node', 'none', 'none'],
+    'text',
+    '`true` if any result is the literal true, else `false`; absent if the path is',
+  ),
+  v(
+    16,
+    'EFFECTIVE_ID',
+    ['node', 'index', 'node'],
+    'texts',
+    'a: container key, c: default; holes become the default or `0`; with an index a hole is absent',
+  ),
+  v(
+    17,
+    'EFFECTIVE_ID_FIXED',
+    ['node', 'index', 'node'],
+    'texts',
+    "a: container key, c: the pod's; holes become the pod's or vanish, with an index too",
+  ),
   v(18, 'RULE_ATTRIBUTE', ['node', 'index', 'none'], 'texts', 'elements of those results that are arrays'),
   v(19, 'VOLUME_KEYS', ['node', 'index', 'none'], 'texts', 'keys other than `name` of the object elements'),
-  v(20, 'HOSTPATH_MATCH', ['node', 'constant', 'none'], 'text', '`true` if a result equals the key, or starts with it less a final `*`; else `false`'),
-  v(21, 'SUBJECTS', ['node', 'constant', 'immediate'], 'texts', 'names of the subjects of kind b; c = 1: `namespace:name`'),
+  v(
+    20,
+    'HOSTPATH_MATCH',
+    ['node', 'constant', 'none'],
+    'text',
+    '`true` if a result equals the key, or starts with it less a final `*`; else `false`',
+  ),
+  v(
+    21,
+    'SUBJECTS',
+    ['node', 'constant', 'immediate'],
+    'texts',
+    'names of the subjects of kind b; c = 1: `namespace:name`',
+  ),
   v(22, 'URI_PARAM', ['node', 'constant', 'none'], 'text', 'first value of query parameter b in the URI at the node'),
-  v(23, 'POD_NAME', ['node', 'node', 'node'], 'text', 'text at c if a is the string `pods` and b is missing, empty or no string'),
+  v(
+    23,
+    'POD_NAME',
+    ['node', 'node', 'node'],
+    'text',
+    'text at c if a is the string `pods` and b is missing, empty or no string',
+  ),
   v(24, 'CONSTANT', ['constant', 'none', 'none'], 'text', 'the constant'),
   v(25, 'DOCUMENT_TEXT', ['none', 'none', 'none'], 'text', 'the event as compact JSON'),
-  v(26, 'DOCUMENT_INDENTED', ['none', 'none', 'none'], 'text', 'the event re-indented by two blanks; absent unless strictly JSON'),
+  v(
+    26,
+    'DOCUMENT_INDENTED',
+    ['none', 'none', 'none'],
+    'text',
+    'the event re-indented by two blanks; absent unless strictly JSON',
+  ),
   v(27, 'RAWTIME_TEXT', ['none', 'none', 'none'], 'text', 'event time as decimal nanoseconds'),
   v(28, 'EVENT_NUMBER', ['immediate', 'none', 'none'], 'number', 'a: one of EVENT_NUMBERS'),
   v(29, 'EVENT_TEXT', ['immediate', 'none', 'none'], 'text', 'a: one of EVENT_TEXTS'),
-  v(30, 'PARSE_NUMBER', ['value', 'none', 'none'], 'as a', 'text of an unsigned decimal integer to a number; absent otherwise'),
+  v(
+    30,
+    'PARSE_NUMBER',
+    ['value', 'none', 'none'],
+    'as a',
+    'text of an unsigned decimal integer to a number (texts to numbers); absent otherwise',
+  ),
   v(31, 'PARSE_BOOL', ['value', 'none', 'none'], 'as a', 'keeps `true` and `false`; absent otherwise'),
-  v(32, 'PARSE_ADDRESS', ['value', 'none', 'none'], 'as a', 'text of an IP address to its 4 or 16 bytes; absent otherwise'),
+  v(
+    32,
+    'PARSE_ADDRESS',
+    ['value', 'none', 'none'],
+    'as a',
+    'text of an IP address to its 4 or 16 bytes; absent otherwise',
+  ),
   v(33, 'TOLOWER', ['value', 'none', 'none'], 'as a', 'ASCII letters only'),
   v(34, 'TOUPPER', ['value', 'none', 'none'], 'as a', 'ASCII letters only'),
   v(35, 'B64', ['value', 'none', 'none'], 'as a', 'base64 decoded; absent if it is not base64'),
@@ -93,15 +208,37 @@ export const VALUE_OPS: readonly ValueOpRow[] = [
   v(38, 'CONCAT', ['values', 'none', 'none'], 'text', 'texts one after the other; absent if one is'),
   v(39, 'JOIN', ['value', 'value', 'none'], 'text', 'elements of b with a between them'),
   v(40, 'LIST', ['values', 'none', 'none'], 'texts', 'a literal list of texts; absent if one is'),
-  v(41, 'GETOPT', ['value', 'value', 'none'], 'texts', 'letters and values of the POSIX options b in the words a; may be an empty list that is present'),
+  v(
+    41,
+    'GETOPT',
+    ['value', 'value', 'none'],
+    'texts',
+    'letters and values of the POSIX options b in the words a; may be an empty list that is present',
+  ),
   v(42, 'GETOPT_SELECT', ['value', 'value', 'constant'], 'text', 'value of option c'),
   v(43, 'NUMBER_TEXT', ['value', 'none', 'none'], 'text', 'decimal digits of a number'),
 ];
 
 /** `a` of EVENT_NUMBER. */
-export const EVENT_NUMBERS = ['num', 'rawtime', 'rawtime.s', 'rawtime.ns', 'reltime', 'reltime.s', 'reltime.ns'] as const;
+export const EVENT_NUMBERS = [
+  'num',
+  'rawtime',
+  'rawtime.s',
+  'rawtime.ns',
+  'reltime',
+  'reltime.s',
+  'reltime.ns',
+] as const;
 /** `a` of EVENT_TEXT. */
-export const EVENT_TEXTS = ['time', 'time.s', 'datetime', 'datetime.s', 'time.iso8601', 'hostname', 'plugininfo'] as const;
+export const EVENT_TEXTS = [
+  'time',
+  'time.s',
+  'datetime',
+  'datetime.s',
+  'time.iso8601',
+  'hostname',
+  'plugininfo',
+] as const;
 
 export interface PredicateOpRow {
   readonly code: number;
@@ -111,7 +248,10 @@ export interface PredicateOpRow {
 }
 
 const p = (code: number, name: string, operands: PredicateOpRow['operands'], doc: string): PredicateOpRow => ({
-  code, name, operands, doc,
+  code,
+  name,
+  operands,
+  doc,
 });
 
 /** A predicate over an absent value is false; there are no negated predicates (control code negates by jumping). */
@@ -162,7 +302,12 @@ export const PREDICATE_OPS: readonly PredicateOpRow[] = [
   p(43, 'LIST_ANY_IN_VALUE', ['value', 'value', 'none'], 'an element of texts a is an element of texts b'),
   p(44, 'LIST_ALL_IN_VALUE_NUMBER', ['value', 'value', 'none'], 'as LIST_ALL_IN_VALUE, numbers'),
   p(45, 'LIST_ANY_IN_VALUE_NUMBER', ['value', 'value', 'none'], 'as LIST_ANY_IN_VALUE, numbers'),
-  p(46, 'EXACTLY_ONE', ['predicates', 'none', 'none'], 'exactly one of the predicates holds (a repeated one counts as often)'),
+  p(
+    46,
+    'EXACTLY_ONE',
+    ['predicates', 'none', 'none'],
+    'exactly one of the predicates holds (a repeated one counts as often)',
+  ),
 ];
 
 export interface ControlOpRow {
@@ -180,6 +325,18 @@ export interface ControlOpRow {
 export const CONTROL_OPS: readonly ControlOpRow[] = [
   { code: 0, name: 'NO_MATCH', predicate: false, target: false, doc: 'the rule does not match' },
   { code: 1, name: 'MATCH', predicate: false, target: false, doc: 'the rule matches' },
-  { code: 2, name: 'JUMP_IF_TRUE', predicate: true, target: true, doc: 'go to the target if the predicate holds, else on' },
-  { code: 3, name: 'JUMP_IF_FALSE', predicate: true, target: true, doc: 'go to the target if the predicate does not hold, else on' },
+  {
+    code: 2,
+    name: 'JUMP_IF_TRUE',
+    predicate: true,
+    target: true,
+    doc: 'go to the target if the predicate holds, else on',
+  },
+  {
+    code: 3,
+    name: 'JUMP_IF_FALSE',
+    predicate: true,
+    target: true,
+    doc: 'go to the target if the predicate does not hold, else on',
+  },
 ];

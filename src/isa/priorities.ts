@@ -2,7 +2,14 @@
 
 /** Names as alerts print them; index = Priority. */
 export const PRIORITY_NAMES = [
-  'Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', 'Informational', 'Debug',
+  'Emergency',
+  'Alert',
+  'Critical',
+  'Error',
+  'Warning',
+  'Notice',
+  'Informational',
+  'Debug',
 ] as const;
 
 export type Priority = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;

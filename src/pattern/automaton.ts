@@ -1,5 +1,5 @@
-// Automaton -> image: the bytes that the engine runs (assembly/vm/automaton.ts), relocatable, little-endian, a multiple of 8
-// long, to be placed at a multiple of 8. A whole text is read; nothing is searched for.
+// Automaton -> image: the bytes that the engine runs (assembly/vm/automaton.ts), relocatable, little-endian, a multiple
+// of 8 long, to be placed at a multiple of 8. A whole text is read; nothing is searched for.
 //
 //   at     u32 field          table (kind 1)                     bit sets (kind 2)
 //    0     kind               1                                  2
@@ -14,9 +14,9 @@
 //  288                        u16 next row, by row and class     see below
 //
 // TABLE. A row is named by its distance in bytes from the first one, so that the engine gets from cell to cell by one
-// addition and one load. Row 0 is dead: no match any more. Where every continuation matches, that state is the row after it
-// and live rows start behind; so one comparison tells whether reading on can change anything. Accepting rows come last.
-// Example: `ab+`, classes other = 0, a = 1, b = 2, thus 6 bytes a row:
+// addition and one load. Row 0 is dead: no match any more. Where every continuation matches, that state is the row
+// after it and live rows start behind; so one comparison tells whether reading on can change anything. Accepting rows
+// come last. Example: `ab+`, classes other = 0, a = 1, b = 2, thus 6 bytes a row:
 //
 //            other   a   b
 //    row  0    0     0   0    dead
@@ -24,11 +24,11 @@
 //    row 12    0     0  18
 //    row 18    0     0  18    accepting       a = 6, b = 6, c = 18, d = 24
 //
-// BIT SETS, for automata whose table would be too large. Position 0 is the start, the others read one byte each; bit p of
-// word p >> 6 is position p. From the set S of positions after one byte, the next one is
+// BIT SETS, for automata whose table would be too large. Position 0 is the start, the others read one byte each; bit p
+// of word p >> 6 is position p. From the set S of positions after one byte, the next one is
 //   ((S & step1) << 1 | (S & step2) << 2 | S & stay | targets of the hubs of S & branching) & mask of the byte's class
-// as most successors of p in a written-out pattern are p + 1, p + 2 or p itself; the rest of a position's successors is a
-// hub, and positions with equal rests share it. In this order from 288:
+// as most successors of p in a written-out pattern are p + 1, p + 2 or p itself; the rest of a position's successors is
+// a hub, and positions with equal rests share it. In this order from 288:
 //   accepting, step1, step2, stay, branching   one bit set each
 //   a mask per class                           positions that read such a byte
 //   rank, u32 per word, padded to 8            branching positions before the word
@@ -36,7 +36,7 @@
 //   targets                                    u32 positions
 //   hub of each branching position             u32 each
 // Scratch holds two bit sets and, for each hub, the u32 number of the byte at which it fired last.
-// Example: `.*a.{20}` has 44 positions, one word, classes: newline, ASCII but a, a, continuation, lead.
+// Example: `.*a.{20}` has 44 positions, one word; classes: newline, a, continuation, all else.
 
 import type { ByteClasses } from './byte-classes.ts';
 import type { Dfa } from './determinise.ts';
@@ -84,7 +84,7 @@ export function encodeTable(dfa: Dfa, classes: ByteClasses): Uint8Array | null {
   return image;
 }
 
-/** Dead, all-matching if there is one, rejecting, accepting; with the sizes of the first two groups and of the third. */
+/** Dead, all-matching if there is one, rejecting, accepting; `special` counts the first two groups. */
 function orderStates(dfa: Dfa): { order: number[]; special: number; rejecting: number } {
   const live = Array.from({ length: dfa.stateCount }, (_, state) => state).filter((state) => state !== DEAD_STATE);
   const isUniversal = (state: number) => {
@@ -206,8 +206,8 @@ function viewOf(image: Uint8Array): DataView {
 }
 
 /**
- * Checks all that the engine takes for granted: whatever image passes stays within its own bytes, its scratch region and the
- * text. Null when it does, else what is wrong.
+ * Checks all that the engine takes for granted: whatever image passes stays within its own bytes, its scratch region
+ * and the text. Null when it does, else what is wrong.
  */
 export function verifyAutomaton(image: Uint8Array): string | null {
   if (image.length < BODY_OFFSET || image.length % 8 !== 0) return 'automaton has no room for its header';

@@ -1,4 +1,4 @@
-// Bytes that no step of an automaton tells apart share a class, so that a table row has one column per class instead of 256.
+// Bytes that no step of an automaton tells apart share a class: a table row has one column per class instead of 256.
 
 import type { RangeSet } from './code-points.ts';
 

@@ -1,5 +1,6 @@
-// Sets of numbers as sorted, disjoint, non-adjacent closed ranges, flat: [low, high, low, high, ...]. Used for code points
-// (character sets of a regex) and for bytes (what one step of an automaton reads). A set is never changed once made.
+// Sets of numbers as sorted, disjoint, non-adjacent closed ranges, flat: [low, high, low, high, ...]. Used for code
+// points (character sets of a regex) and for bytes (what one step of an automaton reads). A set is never changed once
+// made.
 
 export type RangeSet = readonly number[];
 

@@ -1,6 +1,6 @@
-// Regex text -> image of an automaton that the engine runs in time linear in the value's length: a table where that is small,
-// bit sets otherwise. Compilation is bounded in time and size by the limits of the stages; a pattern beyond them is a problem
-// like any other. The text to be matched must be valid UTF-8; making it so is the caller's part.
+// Regex text -> image of an automaton that the engine runs in time linear in the value's length: a table where that is
+// small, bit sets otherwise. Compilation is bounded in time and size by the limits of the stages; a pattern beyond them
+// is a problem like any other. The text to be matched must be valid UTF-8; making it so is the caller's part.
 
 import { encodeBitsets, encodeTable } from './automaton.ts';
 import { byteClasses } from './byte-classes.ts';

@@ -1,5 +1,5 @@
-// Position automaton -> deterministic automaton by subset construction, as far as that stays small. State 0 is the empty
-// set: no text leads from it to a match.
+// Position automaton -> deterministic automaton by subset construction, as far as that stays small. State 0 is the
+// empty set: no text leads from it to a match.
 
 import type { ByteClasses } from './byte-classes.ts';
 import type { PositionAutomaton } from './position-automaton.ts';
@@ -13,7 +13,7 @@ export interface Dfa {
   readonly isAccepting: Uint8Array;
 }
 
-/** Room for `.{0,1000}` twice over. `.*a.{12}` is beyond it, as the size doubles with each step counted after the `a`. */
+/** Room for `.{0,1000}` twice. `.*a.{12}` is beyond it: the size doubles with each character counted after the `a`. */
 export const MAX_STATES = 4096;
 /** Positions looked at during construction: about 50 ms. */
 export const MAX_WORK = 1_000_000;

@@ -1,5 +1,5 @@
-// Merges equivalent states (Hopcroft's partition refinement: a chain of a thousand states takes a thousand rounds with the
-// simpler method). States from which nothing can match end up in the dead state, which keeps number 0.
+// Merges equivalent states (Hopcroft's partition refinement: a chain of a thousand states takes a thousand rounds with
+// the simpler method). States from which nothing can match end up in the dead state, which keeps number 0.
 
 import type { Dfa } from './determinise.ts';
 

@@ -1,9 +1,10 @@
 // Regex tree -> position automaton (Glushkov): one position per byte step of the written-out pattern, edges between
 // positions, no empty moves. Position 0 is the start, before the first byte.
 //
-// Line anchors are resolved here and cost nothing later. `^` between two steps asks whether the step before read a newline,
-// `$` whether the step after reads one, and no step reads both a newline and another byte. So each edge is either there or
-// not. While the tree is walked, a condition says under which of the four situations an empty way may be taken, one bit each:
+// Line anchors are resolved here and cost nothing later. `^` between two steps asks whether the step before read a
+// newline, `$` whether the step after reads one, and no step reads both a newline and another byte. So each edge is
+// either there or not. While the tree is walked, a condition says under which of the four situations an empty way may
+// be taken, one bit each:
 //
 //   bit   previous is newline or start   next is newline or end      `^` = 1010   `$` = 1100   always = 1111
 //    0                no                          no
@@ -224,8 +225,8 @@ class PositionBuilder {
   }
 
   /**
-   * Zero to `count` copies as `(x(x(x)?)?)?`, with x taken as never empty: the same texts match, and a copy is followed by
-   * the next one only, where `x?x?x?` would join each copy to all later ones.
+   * Zero to `count` copies as `(x(x(x)?)?)?`, with x taken as never empty: the same texts match, and a copy is followed
+   * by the next one only, where `x?x?x?` would join each copy to all later ones.
    */
   #optional(child: RegexNode, count: number): Part {
     const made = this.#part(child);

@@ -1,6 +1,6 @@
-// Regex text -> tree. The syntax is RE2's with `posix_syntax` and without `one_line`: POSIX extended expressions plus a few
-// escapes, no Perl classes, no `(?`. Groups leave no trace, because only "does the whole value match" is ever asked. What
-// is wrong with a pattern comes back as data with the place in the pattern; nothing is thrown.
+// Regex text -> tree. The syntax is RE2's with `posix_syntax` and without `one_line`: POSIX extended expressions plus a
+// few escapes, no Perl classes, no `(?`. Groups leave no trace, because only "does the whole value match" is ever
+// asked. What is wrong with a pattern comes back as data with the place in the pattern; nothing is thrown.
 
 import type { RangeSet } from './code-points.ts';
 import { ANY_BUT_NEWLINE, complementOf, EMPTY_SET, MAX_CODE_POINT, POSIX_CLASSES, unionOf } from './code-points.ts';

@@ -1,7 +1,7 @@
-// A set of characters -> the steps by which an automaton reads one of them as UTF-8. Texts are known to be valid UTF-8, and
-// that is used twice: a lead byte's block may be taken whole (no overlong or out-of-range form will ever come), and a set
-// that holds all of U+0080 and up needs two steps only, "lead byte" and "continuation byte, any number of times", since
-// whatever is read next starts with a byte that is no continuation.
+// A set of characters -> the steps by which an automaton reads one of them as UTF-8. Texts are known to be valid UTF-8,
+// and that is used twice: a lead byte's block may be taken whole (no overlong or out-of-range form will ever come), and
+// a set that holds all of U+0080 and up needs two steps only, "lead byte" and "continuation byte, any number of times",
+// since whatever is read next starts with a byte that is no continuation.
 
 import type { RangeSet } from './code-points.ts';
 import { complementOf, MAX_CODE_POINT, NEWLINE, sliceOf, unionOf } from './code-points.ts';
@@ -104,7 +104,7 @@ interface HeadGroup {
   readonly rest: RangeSet;
 }
 
-/** Groups values by what may follow their head. Example, tail 1: 0x0a9..0x0ff -> head 2 with 0x29..0x3f, head 3 with all. */
+/** Groups values by what may follow their head. Example, tail 1: 0xa9..0xff -> head 2 with 0x29..0x3f, head 3 with all. */
 function byTail(values: RangeSet, tail: number): HeadGroup[] {
   const bits = 6 * tail;
   const mask = (1 << bits) - 1;

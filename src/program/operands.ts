@@ -31,7 +31,7 @@ export function valueProblem(tables: Tables, row: ValueRow, id: number): string 
   if ((row.flags & ~VALUE_GATED) !== shapeFlags(tables, op, row)) return 'does not have the shape of its operation';
   if (immediateLimit(op.name) <= (op.operands[2] === 'immediate' ? row.c : row.a))
     return 'asks for an unknown property';
-  return readsNumbers(tables, op, row) ? 'reads a number as a text' : undefined;
+  return readsOtherShapes(tables, op, row) ? 'reads a value of another shape' : undefined;
 }
 
 export function predicateProblem(tables: Tables, row: PredicateRow, id: number): string | undefined {
@@ -59,13 +59,23 @@ function shapeFlags(tables: Tables, op: ValueOpRow, row: ValueRow): number {
   return (shapeOf(tables, row.a) & VALUE_LIST) | (op.name === 'PARSE_NUMBER' ? VALUE_NUMBER : 0);
 }
 
-/** LENGTH takes any value, NUMBER_TEXT a number, all others texts. */
-function readsNumbers(tables: Tables, op: ValueOpRow, row: ValueRow): boolean {
+/** Shapes of the value operands of operations that do not take texts, or lists and single values alike. */
+const OPERAND_SHAPES: Readonly<Record<string, readonly number[]>> = {
+  JOIN: [0, VALUE_LIST],
+  GETOPT: [VALUE_LIST, 0],
+  GETOPT_SELECT: [VALUE_LIST, 0],
+  NUMBER_TEXT: [VALUE_NUMBER],
+};
+
+/** LENGTH takes any value, the others texts unless the table tells more. */
+function readsOtherShapes(tables: Tables, op: ValueOpRow, row: ValueRow): boolean {
   if (op.name === 'LENGTH') return false;
   const words = [row.a, row.b, row.c];
   return op.operands.some((kind, i) => {
     if (kind !== 'value') return false;
-    return ((shapeOf(tables, words[i]!) & VALUE_NUMBER) !== 0) !== (op.name === 'NUMBER_TEXT');
+    const shape = shapeOf(tables, words[i]!);
+    const expected = OPERAND_SHAPES[op.name]?.[i];
+    return expected === undefined ? (shape & VALUE_NUMBER) !== 0 : shape !== expected;
   });
 }
 

@@ -170,12 +170,14 @@ class Verifier {
     let children = 0;
     for (const node of nodes) children += node.childCount;
     if (children !== nodes.length - 1) return 'a node is not the child of exactly one node';
+    const keyless = nodes.findIndex((node, id) => id > 0 && node.key >= constants.length);
+    if (keyless >= 0) return `node ${keyless} has no key`;
     return firstProblem('node', nodes, (node, id) => {
       if (id === 0 ? node.parent !== 0 : node.parent >= id) return 'does not stand behind its parent';
-      if (id > 0 && node.key >= constants.length) return 'has no key';
       if ((node.flags & ~NODE_EAGER) !== 0) return 'has unknown flags';
       const end = node.firstChild + node.childCount;
-      if (node.childCount > 0 && (node.firstChild <= id || end > nodes.length)) return 'has children outside the table';
+      const isPlaced = node.childCount === 0 ? node.firstChild === 0 : node.firstChild > id && end <= nodes.length;
+      if (!isPlaced) return 'has children outside the table';
       const own = nodes.slice(node.firstChild, end);
       if (own.some((child) => child.parent !== id)) return 'has children that are not its own';
       const row = this.#section('NODES');

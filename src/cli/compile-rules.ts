@@ -1,0 +1,33 @@
+// Rule files to a program, as every command that needs one does it: diagnostics go to standard error, an error ends the
+// command before anything runs.
+
+import { type CompileOptions, compile } from '../compile.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import { loadFailure } from './failure.ts';
+import type { Semantics } from './options.ts';
+import { countOf } from './statistics.ts';
+
+export interface CompileChoices {
+  readonly semantics?: Semantics;
+  readonly extraFields?: readonly string[];
+}
+
+/** The program; warnings are counted, errors are printed in full. */
+export function compileRules(files: readonly SourceFile[], choices: CompileChoices): Uint8Array {
+  const { program, diagnostics } = compile(files, compileOptions(choices));
+  const errors = diagnostics.filter((diagnostic) => diagnostic.level === 'error');
+  const warnings = diagnostics.length - errors.length;
+  for (const error of errors) process.stderr.write(`${error.text}\n`);
+  if (errors.length > 0 || !program) throw loadFailure(`the rules do not compile: ${countOf(errors.length, 'error')}`);
+  if (warnings > 0) {
+    process.stderr.write(`falconet: ${countOf(warnings, 'warning')} about the rules, see falconet validate\n`);
+  }
+  return program;
+}
+
+function compileOptions(choices: CompileChoices): CompileOptions {
+  return {
+    semantics: choices.semantics ?? 'fixed',
+    ...(choices.extraFields === undefined ? {} : { appendOutput: [{ extra_fields: choices.extraFields }] }),
+  };
+}

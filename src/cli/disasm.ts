@@ -1,0 +1,16 @@
+// `falconet disasm`: a program file as text.
+
+import { disassemble } from '../program/disassemble.ts';
+import { verifyProgram } from '../program/verify.ts';
+import { loadFailure } from './failure.ts';
+import { Output } from './output.ts';
+import { readBytes } from './rules.ts';
+
+/** Returns the exit status. */
+export async function disasm(file: string): Promise<number> {
+  const program = await readBytes(file);
+  const problem = verifyProgram(program);
+  if (problem !== undefined) throw loadFailure(`${file}: ${problem}`);
+  await new Output(process.stdout).write(disassemble(program));
+  return 0;
+}

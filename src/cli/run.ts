@@ -1,0 +1,200 @@
+// `falconet run`: inputs in, alerts out on standard output. Standard error gets one line for each event or payload that
+// could not be evaluated, and what the run came to. An input that cannot be read costs that input only.
+
+import { hostname } from 'node:os';
+import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
+import type { PriorityName } from '../isa/priorities.ts';
+import { REASONS } from '../isa/reasons.ts';
+import { verifyProgram } from '../program/verify.ts';
+import { createEngine, type Engine, type Rejection } from '../runtime/index.ts';
+import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
+import { compileRules } from './compile-rules.ts';
+import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
+import type { Semantics } from './options.ts';
+import { Output } from './output.ts';
+import { BUNDLED_LOG, readRules } from './rules.ts';
+import type { SelectedRules } from './selection.ts';
+import { addCounts, addRejected, countsBlock, newTotals, summaryLine, type Totals } from './statistics.ts';
+
+export interface RunOptions {
+  readonly rules?: readonly string[];
+  readonly format: 'text' | 'json';
+  readonly match: 'first' | 'all';
+  readonly minPriority?: PriorityName;
+  readonly selection: SelectedRules;
+  readonly semantics?: Semantics;
+  readonly extraFields?: readonly string[];
+  readonly framing?: Framing;
+  readonly maxEventSize?: number;
+  readonly maxDepth?: number;
+  readonly trusted?: boolean;
+  readonly hostname?: string;
+  readonly simd: 'auto' | 'on' | 'off';
+  readonly stats?: boolean;
+}
+
+/** Returns the exit status. */
+export async function run(inputs: readonly string[], options: RunOptions): Promise<number> {
+  checkInputNames(inputs);
+  const program = await loadProgram(options);
+  const engine = await startEngine(program, options);
+  const session = new Session(engine, options.format, new Output(process.stdout));
+  if (inputs.length === 0) process.stderr.write('falconet: no input given, reading the bundled sample log\n');
+  const names = inputs.length > 0 ? inputs : [BUNDLED_LOG];
+  // the first signal ends the run as the end of the input would, a second one ends the process
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      session.stop();
+      if (names.includes('-')) process.stdin.destroy();
+    });
+  }
+  for await (const input of openInputs(names, options.framing, process.stdin)) {
+    if ('problem' in input) session.reportInput(input.name, input.problem);
+    else await session.read(input);
+    if (session.isOver) break;
+  }
+  return session.finish(options.stats ?? false);
+}
+
+async function loadProgram(options: RunOptions): Promise<Uint8Array> {
+  const names = options.rules ?? [];
+  if (names.length === 0) process.stderr.write('falconet: no rules given, using the bundled rules\n');
+  const rules = await readRules(names);
+  if (rules.kind === 'files') return compileRules(rules.files, options);
+  const { name, program } = rules;
+  const problem = verifyProgram(program);
+  if (problem !== undefined) throw loadFailure(`${name}: ${problem}`);
+  if (options.extraFields !== undefined)
+    throw usageFailure(`--extra-fields comes too late: ${name} is compiled already`);
+  if (options.semantics !== undefined && options.semantics !== semanticsOf(program)) {
+    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${semanticsOf(program)}`);
+  }
+  return program;
+}
+
+function semanticsOf(program: Uint8Array): Semantics {
+  const flags = new DataView(program.buffer, program.byteOffset).getUint32(HEADER.FLAGS, true);
+  return (flags & FLAG_FIXED) === 0 ? 'falco' : 'fixed';
+}
+
+async function startEngine(program: Uint8Array, options: RunOptions): Promise<Engine> {
+  try {
+    return await createEngine(program, {
+      match: options.match,
+      ...options.selection,
+      simd: options.simd,
+      trusted: options.trusted ?? false,
+      hostname: options.hostname ?? process.env.FALCO_HOSTNAME ?? hostname(),
+      ...(options.minPriority === undefined ? {} : { minPriority: options.minPriority }),
+      ...(options.maxEventSize === undefined ? {} : { maxEventSize: options.maxEventSize }),
+      ...(options.maxDepth === undefined ? {} : { maxDepth: options.maxDepth }),
+    });
+  } catch (error) {
+    throw loadFailure((error as Error).message);
+  }
+}
+
+/** One run over all inputs. */
+class Session {
+  readonly #engine: Engine;
+  readonly #format: 'text' | 'json';
+  readonly #output: Output;
+  readonly #totals: Totals = newTotals();
+  #hasFailed = false;
+  #isStopped = false;
+
+  constructor(engine: Engine, format: 'text' | 'json', output: Output) {
+    this.#engine = engine;
+    this.#format = format;
+    this.#output = output;
+  }
+
+  /** Nobody reads the alerts any more, or the run was stopped. */
+  get isOver(): boolean {
+    return this.#isStopped || this.#output.isClosed;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async read(input: Input): Promise<void> {
+    const blocks = input.framing === 'lines' ? lineBlocks(input.chunks()) : documentBlock(input.chunks());
+    try {
+      for await (const block of blocks) {
+        await this.#take(input, block);
+        if (this.isOver) return;
+      }
+    } catch (error) {
+      // a stop closes standard input under whoever waits for it
+      if (!this.#isStopped) this.reportInput(input.name, reasonOf(error));
+    }
+  }
+
+  reportInput(name: string, problem: string): void {
+    process.stderr.write(`falconet: error: ${name}: ${problem}\n`);
+    this.#hasFailed = true;
+  }
+
+  /** Last words; returns the exit status. */
+  finish(withStatistics: boolean): number {
+    if (this.#output.error !== undefined) this.reportInput('<stdout>', reasonOf(this.#output.error));
+    else if (this.#output.isClosed) return 0;
+    if (withStatistics) process.stderr.write(this.#engine.statistics().text + countsBlock(this.#totals));
+    process.stderr.write(`${summaryLine(this.#totals)}\n`);
+    return this.#hasFailed ? 1 : 0;
+  }
+
+  async #take(input: Input, block: Block): Promise<void> {
+    if (block.kind === 'oversize') {
+      this.#totals.received += 1;
+      addRejected(this.#totals, 'too_large', 1);
+      this.#reportRejected(input.name, block.line, 'too_large');
+      return;
+    }
+    const { alerts, counts, rejections } = this.#engine.evaluate(block.bytes, { framing: input.framing });
+    addCounts(this.#totals, counts);
+    this.#totals.alerts += alerts.length;
+    const places = new Places(block.bytes, input.framing);
+    for (const rejection of rejections) {
+      const { line, column } = places.of(rejection);
+      this.#reportRejected(input.name, block.line - 1 + line, rejection.reason, `, at byte ${column} of the line`);
+    }
+    let text = '';
+    for (const alert of alerts) text += `${this.#format === 'json' ? alert.json : alert.text}\n`;
+    await this.#output.write(text);
+  }
+
+  #reportRejected(name: string, line: number, reason: string, place = ''): void {
+    const doc = REASONS.find((row) => row.name === reason)?.doc;
+    process.stderr.write(`${name}:${line}: ${reason}: ${doc}${place}\n`);
+  }
+}
+
+/** Lines and columns, from 1, of rejections in the order in which they come. */
+class Places {
+  readonly #bytes: Uint8Array;
+  readonly #framing: Framing;
+  /** newlines before #counted */
+  #newlines = 0;
+  #counted = 0;
+
+  constructor(bytes: Uint8Array, framing: Framing) {
+    this.#bytes = bytes;
+    this.#framing = framing;
+  }
+
+  of({ line, offset, at }: Rejection): { readonly line: number; readonly column: number } {
+    if (this.#framing === 'lines') return { line, column: at - this.#lineStart(offset) + 1 };
+    // rows of a document are counted from one rejection to the next
+    if (at < this.#counted) [this.#newlines, this.#counted] = [0, 0];
+    this.#newlines += countNewlines(this.#bytes.subarray(this.#counted, at));
+    this.#counted = at;
+    return { line: this.#newlines + 1, column: at - this.#lineStart(at) + 1 };
+  }
+
+  #lineStart(offset: number): number {
+    return this.#bytes.subarray(0, offset).lastIndexOf(10) + 1;
+  }
+}

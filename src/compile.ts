@@ -1,0 +1,93 @@
+// Rule files to a program: runs the stages one after the other. Whatever is wrong with the rules is a diagnostic; only an
+// option of the wrong shape throws.
+
+import type { CheckedRule } from './check/checked.ts';
+import { createChecker } from './check/checker.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { DiagnosticRenderer } from './diagnostics/render.ts';
+import { contentChain, diagnosticOf } from './diagnostics/report.ts';
+import { emitProgram } from './emit/emit.ts';
+import { lowerRules } from './ir/lower.ts';
+import type { Catalogue } from './isa/catalogue.ts';
+import { customCatalogue } from './isa/custom-catalogue.ts';
+import { builtinCatalogue } from './isa/fields.ts';
+import { MAX_PREDICATES } from './isa/limits.ts';
+import { loadRuleFiles } from './resolve/load.ts';
+import type { ResolvedRules } from './resolve/resolved.ts';
+import { LineIndex } from './source/line-index.ts';
+import type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';
+
+export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';
+
+/** Rules that compiled, with everything that was reported on the way. */
+export interface CheckedRules {
+  readonly catalogue: Catalogue;
+  readonly resolved: ResolvedRules;
+  readonly rules: readonly CheckedRule[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles rule files, in order, to a program for `createEngine`.
+ * @throws TypeError when the files or options are not of the documented shape
+ */
+export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
+  const semantics = options.semantics ?? 'fixed';
+  if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
+  const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  const described = (list: readonly Diagnostic[]): readonly CompileDiagnostic[] => describeDiagnostics(list, files);
+  if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
+  const ir = lowerRules(rules, catalogue, semantics, resolved);
+  if (ir.predicates.length > MAX_PREDICATES) return { diagnostics: described([...diagnostics, tooManyPredicates()]) };
+  return { program: emitProgram(ir), diagnostics: described(diagnostics) };
+}
+
+/** The stages up to typed rules: all that a validation needs. */
+export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
+  requireFiles(files);
+  const catalogue = options.catalogue === undefined ? builtinCatalogue() : customCatalogue(options.catalogue);
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const checker = createChecker(catalogue, report);
+  const resolved = loadRuleFiles(files, { catalogue, fieldExists: (text) => checker.fieldExists(text), report });
+  const rules = resolved.rules.flatMap((rule) => checker.checkRule(rule, resolved.macros, options.appendOutput) ?? []);
+  return { catalogue, resolved, rules, diagnostics };
+}
+
+function requireFiles(files: readonly RuleFile[]): void {
+  const isFile = (file: RuleFile): boolean => typeof file?.name === 'string' && typeof file.text === 'string';
+  if (!Array.isArray(files) || !files.every(isFile)) throw new TypeError('files: expected an array of { name, text }');
+}
+
+function tooManyPredicates(): Diagnostic {
+  const span = { file: 0, start: 0, end: 0 };
+  return diagnosticOf('too_many_predicates', `more than ${MAX_PREDICATES} distinct checks`, contentChain(0), span);
+}
+
+/** Diagnostics as the API gives them: places as lines and columns, the report as text. */
+export function describeDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  files: readonly RuleFile[],
+): readonly CompileDiagnostic[] {
+  const renderer = new DiagnosticRenderer(files);
+  const indexes = new Map<number, LineIndex>();
+  return diagnostics.map((diagnostic) => {
+    const { code, level, message, span, notes } = diagnostic;
+    const index = indexes.get(span.file) ?? new LineIndex(files[span.file]?.text ?? '');
+    indexes.set(span.file, index);
+    const { line, column } = index.position(span.start);
+    const end = index.position(span.end);
+    return {
+      code,
+      level,
+      message,
+      file: files[span.file]?.name ?? '',
+      line,
+      column,
+      endLine: end.line,
+      endColumn: end.column,
+      notes,
+      text: renderer.render(diagnostic),
+    };
+  });
+}

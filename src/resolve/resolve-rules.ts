@@ -1,0 +1,249 @@
+// Everything collected so far -> ResolvedRules: lists, then macros, then rules, as Falco compiles them. Reports in that order;
+// a rule or macro that fails is left out together with what depends on it, which is not reported again.
+
+import type { Diagnostic, Label, Report } from '../diagnostics/diagnostic.ts';
+import { type Chain, diagnosticOf, insideExpression } from '../diagnostics/report.ts';
+import { type MappedText, sliceText, spanOf } from '../rulefile/mapped-text.ts';
+import { formatVersion } from '../rulefile/version.ts';
+import type { Span } from '../source/source-file.ts';
+import { parseCondition } from '../syntax/parser.ts';
+import type { SyntaxProblem } from '../syntax/problem.ts';
+import type { CollectedRule, Collector } from './collector.ts';
+import { renderExceptions } from './exceptions.ts';
+import { MAX_CONDITION_LENGTH, MAX_TOTAL_CONDITION_LENGTH } from './limits.ts';
+import { joinedText, ListTable } from './lists.ts';
+import {
+  type CompiledMacro,
+  checkMacros,
+  checkReferences,
+  expandedSize,
+  isTooLarge,
+  type MacroScope,
+  macroReferences,
+  type ParsedText,
+  reportTooLarge,
+} from './macros.ts';
+import { warnDeprecatedOutput } from './output.ts';
+import type { ResolvedException, ResolvedList, ResolvedMacro, ResolvedRule, ResolvedRules } from './resolved.ts';
+
+/** What parsing made of a rule, kept while neither the rule nor any list changes. */
+interface ParsedRule {
+  readonly revision: number;
+  readonly epoch: number;
+  readonly collected: MappedText;
+  readonly output: MappedText;
+  readonly parsed: ParsedText | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export class RuleResolver {
+  readonly #collector: Collector;
+  readonly #parsed = new Map<CollectedRule, ParsedRule>();
+  #lists = new ListTable(new Map());
+  #listsEpoch = -1;
+  #macros: ReadonlyMap<string, CompiledMacro> = new Map();
+  #macroDiagnostics: readonly Diagnostic[] = [];
+  #total = 0;
+  #isTotalReported = false;
+
+  constructor(collector: Collector) {
+    this.#collector = collector;
+  }
+
+  /** Compiles the collector as it stands. */
+  resolve(report: Report): ResolvedRules {
+    this.#isTotalReported = false;
+    this.#refresh();
+    this.#macroDiagnostics.forEach(report);
+    const scope = this.#scope(report);
+    const rules: ResolvedRule[] = [];
+    for (const rule of this.#collector.rules.values()) {
+      const resolved = rule.isSourceKnown ? this.#resolveRule(rule, scope) : undefined;
+      if (resolved) rules.push(resolved);
+    }
+    return {
+      rules,
+      macros: this.#resolvedMacros(),
+      lists: this.#resolvedLists(),
+      requiredEngineVersion: formatVersion(this.#collector.requiredEngine),
+      requiredPluginVersions: this.#collector.requirements.map(({ choices }) => ({
+        ...choices[0]!,
+        alternatives: choices.slice(1),
+      })),
+    };
+  }
+
+  #scope(report: Report): MacroScope {
+    return { macros: this.#macros, isLost: (name) => this.#collector.isLost('macro', name), report };
+  }
+
+  /** Lists and macros are compiled again only when one of them changed. */
+  #refresh(): void {
+    if (this.#listsEpoch === this.#collector.epoch) return;
+    this.#listsEpoch = this.#collector.epoch;
+    this.#lists = new ListTable(this.#collector.lists);
+    this.#total = 0;
+    this.#parsed.clear();
+    const diagnostics: Diagnostic[] = [];
+    const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
+    const macros = new Map<string, CompiledMacro>();
+    for (const macro of this.#collector.macros.values()) {
+      const collected = joinedText(macro.condition);
+      const parsed = this.#parse(collected, macro.conditionChain, macro.conditionSpan, report);
+      macros.set(macro.name, { macro, collected, parsed, used: false, state: 'new' });
+    }
+    this.#macros = macros;
+    checkMacros(this.#scope(report));
+    this.#macroDiagnostics = diagnostics;
+  }
+
+  #parse(collected: MappedText, chain: Chain, conditionSpan: Span, report: Report): ParsedText | undefined {
+    const text = this.#lists.substitute(collected);
+    if (text === undefined || text.text.length > MAX_CONDITION_LENGTH) {
+      const span = { ...conditionSpan, end: conditionSpan.start + 1 };
+      const message = `the condition is longer than ${MAX_CONDITION_LENGTH} characters once lists are substituted`;
+      report(diagnosticOf('condition_too_large', message, insideExpression(chain, collected.text, 0, span), span));
+      return undefined;
+    }
+    this.#total += text.text.length;
+    if (this.#total > MAX_TOTAL_CONDITION_LENGTH) {
+      this.#reportTotal(chain, conditionSpan, report);
+      return undefined;
+    }
+    const result = parseCondition(text.text);
+    if (result.ok) return { text, condition: result.condition, references: macroReferences(result.condition) };
+    const { reason, message, index } = result.problem;
+    const span = problemSpan(text, result.problem, conditionSpan);
+    const labels = problemLabels(text, result.problem, chain, conditionSpan, span);
+    report(diagnosticOf(reason, message, insideExpression(chain, text.text, index, span), span, { labels }));
+    return undefined;
+  }
+
+  /** Once for all conditions: the next one fails for the same cause. */
+  #reportTotal(chain: Chain, conditionSpan: Span, report: Report): void {
+    if (this.#isTotalReported) return;
+    this.#isTotalReported = true;
+    const span = { ...conditionSpan, end: conditionSpan.start + 1 };
+    const message = `all conditions are longer than ${MAX_TOTAL_CONDITION_LENGTH} characters once lists are substituted`;
+    report(diagnosticOf('conditions_too_large', message, insideExpression(chain, '', 0, span), span));
+  }
+
+  #parseRule(rule: CollectedRule): ParsedRule {
+    const before = this.#parsed.get(rule);
+    if (before?.revision === rule.revision && before.epoch === this.#listsEpoch) return before;
+    const diagnostics: Diagnostic[] = [];
+    const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
+    const collected = joinedText(rule.condition);
+    const output = joinedText(rule.output);
+    const whole = rule.exceptions.length > 0 ? renderExceptions(collected, rule.exceptions, report) : collected;
+    warnDeprecatedOutput(output, rule.chain, rule.outputChain, rule.outputSpan, report);
+    const parsed = whole && this.#parse(whole, rule.conditionChain, rule.conditionSpan, report);
+    const result = { revision: rule.revision, epoch: this.#listsEpoch, collected, output, parsed, diagnostics };
+    this.#parsed.set(rule, result);
+    return result;
+  }
+
+  #resolveRule(rule: CollectedRule, scope: MacroScope): ResolvedRule | undefined {
+    const { collected, output, parsed, diagnostics } = this.#parseRule(rule);
+    diagnostics.forEach(scope.report);
+    if (parsed === undefined || !checkReferences(parsed, rule, rule.conditionSpan, scope)) return undefined;
+    const size = expandedSize(parsed, this.#macros);
+    if (size === undefined || isTooLarge(size)) {
+      reportTooLarge(parsed.text, rule, rule.conditionSpan, scope.report);
+      return undefined;
+    }
+    return {
+      name: rule.name,
+      source: rule.source,
+      priority: rule.priority,
+      description: rule.description.join(' '),
+      tags: [...rule.tags].sort(),
+      enabled: rule.enabled,
+      warnEvttypes: rule.warnEvttypes,
+      skipIfUnknownFilter: rule.skipIfUnknownFilter,
+      capture: rule.capture,
+      captureDuration: rule.captureDuration,
+      exceptions: rule.exceptions.map(
+        ({ name, fields, comps, values, span }): ResolvedException => ({
+          name,
+          fields: fields.map(({ text }) => text),
+          comps: comps.map(({ text }) => text),
+          valueCount: values.length,
+          span,
+        }),
+      ),
+      text: collected.text,
+      conditionText: parsed.text,
+      condition: parsed.condition,
+      output,
+      span: rule.span,
+      conditionSpan: rule.conditionSpan,
+      outputSpan: rule.outputSpan,
+    };
+  }
+
+  /** What the latest compilation did not use; only meaningful when nothing failed. */
+  warnUnused(report: Report): void {
+    for (const { macro, used } of this.#macros.values()) {
+      if (used) continue;
+      const message = `no rule or macro uses the macro '${macro.name}'`;
+      report(diagnosticOf('unused', message, macro.chain, macro.span, { falco: 'LOAD_UNUSED_MACRO' }));
+    }
+    for (const { list, used } of this.#lists.lists) {
+      if (used) continue;
+      const message = `no rule, macro or list uses the list '${list.name}'`;
+      report(diagnosticOf('unused', message, list.chain, list.span, { falco: 'LOAD_UNUSED_LIST' }));
+    }
+  }
+
+  #resolvedMacros(): ReadonlyMap<string, ResolvedMacro> {
+    const macros = new Map<string, ResolvedMacro>();
+    for (const { macro, collected, parsed, used, state } of this.#macros.values()) {
+      if (parsed === undefined || state !== 'good') continue;
+      const { name, span } = macro;
+      const { text, condition } = parsed;
+      macros.set(name, { name, text: collected.text, conditionText: text, condition, used, span });
+    }
+    return macros;
+  }
+
+  #resolvedLists(): ResolvedList[] {
+    return this.#lists.lists.map(({ list, items, used }) => ({
+      name: list.name,
+      items: list.items.map(({ text }) => text),
+      itemsCompiled: items.map(({ text }) => text),
+      used,
+      span: list.span,
+    }));
+  }
+}
+
+/** A problem at the end of the text stands behind its last visible character. */
+function problemSpan(text: MappedText, { start, end }: SyntaxProblem, conditionSpan: Span): Span {
+  const last = text.text.trimEnd().length;
+  return start < last
+    ? spanOf(text, start, end, conditionSpan)
+    : spanOf(sliceText(text, 0, last), last, last, conditionSpan);
+}
+
+function problemLabels(
+  text: MappedText,
+  { opening }: SyntaxProblem,
+  chain: Chain,
+  conditionSpan: Span,
+  span: Span,
+): Label[] {
+  const labels: Label[] = [];
+  const isWritten = opening && sliceText(text, opening.start, opening.end).segments.length > 0;
+  if (isWritten) labels.push({ span: spanOf(text, opening.start, opening.end, conditionSpan), message: 'opened here' });
+  if (!contains(conditionSpan, span)) {
+    const item = chain.at(-2)!;
+    const place = { ...conditionSpan, end: conditionSpan.start + 1 };
+    labels.push({ span: place, message: `in the condition of ${item.itemType} '${item.itemName}'` });
+  }
+  return labels;
+}
+
+function contains(outer: Span, inner: Span): boolean {
+  return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
+}

@@ -1,0 +1,93 @@
+// What a rule file says, item by item, and who receives it. The reader decodes one item at a time and hands it on at once, so
+// that problems of form (reader) and of meaning (receiver) come out in the order in which Falco would find them.
+
+import type { Chain } from '../diagnostics/report.ts';
+import type { Priority } from '../isa/priorities.ts';
+import type { Span } from '../source/source-file.ts';
+import type { MappedText } from './mapped-text.ts';
+import type { SourcedText } from './scalar-text.ts';
+import type { Version } from './version.ts';
+
+/** A text with the place Falco names for it. */
+export interface TextValue {
+  readonly text: MappedText;
+  readonly span: Span;
+  readonly chain: Chain;
+}
+
+export interface Named {
+  readonly name: string;
+  /** of the name */
+  readonly span: Span;
+  readonly chain: Chain;
+}
+
+export interface ListRecord extends Named {
+  readonly items: readonly SourcedText[];
+}
+
+export interface MacroRecord extends Named {
+  readonly condition: TextValue;
+}
+
+/** A value, or values, of an exception; a null or a map counts as the empty text. */
+export type ExceptionEntry =
+  | { readonly kind: 'text'; readonly value: SourcedText }
+  | { readonly kind: 'list'; readonly items: readonly ExceptionEntry[] };
+
+export interface ExceptionRecord extends Named {
+  /** absent when there is nothing in it */
+  readonly fields?: ExceptionEntry;
+  readonly comps?: ExceptionEntry;
+  readonly values: readonly ExceptionEntry[];
+}
+
+export interface RuleRecord extends Named {
+  readonly condition: TextValue;
+  readonly output: TextValue;
+  readonly description: string;
+  readonly priority: Priority;
+  readonly source: string;
+  readonly enabled: boolean;
+  readonly warnEvttypes: boolean;
+  readonly skipIfUnknownFilter: boolean;
+  readonly capture: boolean;
+  readonly captureDuration: number;
+  readonly tags: readonly string[];
+  readonly exceptions: readonly ExceptionRecord[];
+}
+
+/** Parts to append to a rule or to put in place of its own. */
+export interface RuleUpdate extends Named, Partial<Omit<RuleRecord, keyof Named>> {}
+
+export interface PluginVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface PluginRecord {
+  /** the entry, then its alternatives */
+  readonly choices: readonly PluginVersion[];
+  readonly span: Span;
+  readonly chain: Chain;
+}
+
+export type ItemKind = 'list' | 'macro' | 'rule';
+
+/** Receives items in file order. A method returns false when it refused the item and reported why. */
+export interface RecordSink {
+  requireEngine(version: Version, chain: Chain, span: Span): boolean;
+  requirePlugins(record: PluginRecord): boolean;
+  defineList(record: ListRecord): boolean;
+  appendList(record: ListRecord): boolean;
+  defineMacro(record: MacroRecord): boolean;
+  appendMacro(record: MacroRecord): boolean;
+  defineRule(record: RuleRecord): boolean;
+  appendRule(update: RuleUpdate): boolean;
+  replaceRule(update: RuleUpdate): boolean;
+  enableRule(rule: Named, enabled: boolean): boolean;
+  /** an item of this name could not be read: do not complain about what needs it */
+  loseItem(kind: ItemKind, name: string): void;
+  /** a file could not be read at all */
+  loseFile(): void;
+}

@@ -1,0 +1,211 @@
+// YAML text -> the documents of a rule file as a plain tree in which every node knows its place. Reads as yaml-cpp does where
+// that shows: scalars are texts whatever their quotes or tags (`null`, `~` and nothing, unquoted, are null), the first of
+// equal keys wins, merge keys are ordinary keys, aliases are followed, and the first null document ends the file. Never
+// throws; a syntax error gives no documents at all.
+
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
+import type { Span } from '../source/source-file.ts';
+import { MAX_EXPANDED_NODES, MAX_YAML_DEPTH } from './limits.ts';
+
+export interface YamlNull {
+  readonly kind: 'null';
+  readonly span: Span;
+}
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly text: string;
+  readonly span: Span;
+  /** as it stands in the file; absent for an empty value */
+  readonly token: CST.FlowScalar | CST.BlockScalar | undefined;
+}
+export interface YamlSequence {
+  readonly kind: 'sequence';
+  readonly items: readonly YamlNode[];
+  readonly span: Span;
+}
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+  readonly span: Span;
+}
+export interface YamlEntry {
+  readonly key: YamlNode;
+  readonly value: YamlNode;
+}
+export type YamlNode = YamlNull | YamlScalar | YamlSequence | YamlMap;
+
+export interface YamlProblem {
+  readonly reason: 'yaml_syntax' | 'yaml_too_deep' | 'too_many_aliases';
+  readonly message: string;
+  readonly span: Span;
+}
+export type YamlResult =
+  | { readonly ok: true; readonly documents: readonly YamlNode[] }
+  | { readonly ok: false; readonly problems: readonly YamlProblem[] };
+
+/** The value of the first entry with this key. */
+export function entryValue(map: YamlMap, key: string): YamlNode | undefined {
+  return map.entries.find((entry) => keyText(entry.key) === key)?.value;
+}
+
+/** A key as text; null is the text `null`, as in yaml-cpp. */
+export function keyText(key: YamlNode): string | undefined {
+  if (key.kind === 'scalar') return key.text;
+  return key.kind === 'null' ? 'null' : undefined;
+}
+
+/** Reads all documents of file number `file`. */
+export function readYaml(text: string, file: number): YamlResult {
+  const base = text.startsWith('\uFEFF') ? 1 : 0;
+  const tokens: CST.Token[] = [];
+  for (const token of new Parser().parse(base === 0 ? text : text.slice(1))) {
+    const deep = tooDeep(token);
+    if (deep !== undefined) {
+      const span = { file, start: base + deep, end: base + deep + 1 };
+      const message = `collections are nested deeper than ${MAX_YAML_DEPTH} levels`;
+      return { ok: false, problems: [{ reason: 'yaml_too_deep', message, span }] };
+    }
+    tokens.push(token);
+  }
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, keepSourceTokens: true, strict: false });
+  return new TreeBuilder(file, base).build(composer.compose(tokens));
+}
+
+/** Offset of a token below the permitted depth, found without recursion. */
+function tooDeep(root: CST.Token): number | undefined {
+  const stack: { token: CST.Token; depth: number }[] = [{ token: root, depth: 0 }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { token, depth } = top;
+    if (token.type === 'document') {
+      if (token.value) stack.push({ token: token.value, depth });
+    } else if ('items' in token) {
+      if (depth >= MAX_YAML_DEPTH) return token.offset;
+      for (const item of token.items) {
+        if (item.key) stack.push({ token: item.key, depth: depth + 1 });
+        if (item.value) stack.push({ token: item.value, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
+}
+
+class TreeBuilder {
+  readonly #file: number;
+  readonly #base: number;
+  readonly #problems: YamlProblem[] = [];
+  /** nodes and levels from a collection down, itself included, aliases followed */
+  readonly #sizes = new Map<YamlNode, { readonly nodes: number; readonly depth: number }>();
+  #anchors = new Map<string, YamlNode | 'open'>();
+
+  constructor(file: number, base: number) {
+    this.#file = file;
+    this.#base = base;
+  }
+
+  build(documents: Iterable<Document.Parsed>): YamlResult {
+    const roots: YamlNode[] = [];
+    for (const document of documents) {
+      this.#anchors = new Map();
+      for (const { pos, message } of document.errors) this.#syntax(message, pos[0], pos[1]);
+      const root = this.#node(document.contents, document.range?.[0] ?? 0);
+      if (root.kind === 'null' && document.errors.length === 0) break;
+      roots.push(root);
+    }
+    return this.#problems.length > 0 ? { ok: false, problems: this.#problems } : { ok: true, documents: roots };
+  }
+
+  #span(start: number, end: number): Span {
+    return { file: this.#file, start: this.#base + start, end: this.#base + end };
+  }
+
+  #syntax(message: string, start: number, end: number): void {
+    // the library's first line says what is wrong, the rest repeats the place
+    const line = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+    const text = line.charAt(0).toLowerCase() + line.slice(1);
+    this.#problems.push({ reason: 'yaml_syntax', message: text, span: this.#span(start, end) });
+  }
+
+  #node(node: Node | null | undefined, at: number): YamlNode {
+    if (isAlias(node)) return this.#alias(node.source, node.range?.[0] ?? at);
+    const anchor = node?.anchor;
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const built = this.#content(node, at);
+    if (anchor !== undefined) this.#anchors.set(anchor, built);
+    return built;
+  }
+
+  #content(node: Node | null | undefined, at: number): YamlNode {
+    if (isScalar(node))
+      return this.#scalar(node.source ?? '', node.tag, node.srcToken, node.range?.[0] ?? at, node.range?.[1] ?? at);
+    if (isSeq(node)) return this.#sequence(node.items as Node[], node.range?.[0] ?? at, node.range?.[1] ?? at);
+    if (isMap(node))
+      return this.#map(node.items as { key: Node; value: Node | null }[], node.range?.[0] ?? at, node.range?.[1] ?? at);
+    return { kind: 'null', span: this.#span(at, at) };
+  }
+
+  #scalar(text: string, tag: string | undefined, token: CST.Token | undefined, start: number, end: number): YamlNode {
+    const span = this.#span(start, end);
+    const plain = token === undefined || token.type === 'scalar';
+    if (plain && tag === undefined && /^(~|null|Null|NULL)?$/.test(text)) return { kind: 'null', span };
+    const source =
+      token?.type === 'block-scalar' || (token !== undefined && 'end' in token && 'source' in token)
+        ? (token as CST.FlowScalar | CST.BlockScalar)
+        : undefined;
+    return { kind: 'scalar', text, span, token: source };
+  }
+
+  #sequence(items: readonly Node[], start: number, end: number): YamlNode {
+    const built: YamlNode = {
+      kind: 'sequence',
+      items: items.map((item) => this.#node(item, start)),
+      span: this.#span(start, end),
+    };
+    this.#measure(built, built.items);
+    return built;
+  }
+
+  #map(pairs: readonly { key: Node; value: Node | null }[], start: number, end: number): YamlNode {
+    const entries = pairs.map((pair) => {
+      const key = this.#node(pair.key, start);
+      return { key, value: this.#node(pair.value, key.span.end - this.#base) };
+    });
+    const built: YamlNode = { kind: 'map', entries, span: this.#span(start, end) };
+    this.#measure(
+      built,
+      entries.flatMap((entry) => [entry.key, entry.value]),
+    );
+    return built;
+  }
+
+  #measure(node: YamlNode, children: readonly YamlNode[]): void {
+    let nodes = 1;
+    let depth = 0;
+    for (const child of children) {
+      const size = this.#sizes.get(child);
+      nodes += size?.nodes ?? 1;
+      depth = Math.max(depth, size?.depth ?? 0);
+    }
+    const span = { ...node.span, end: node.span.start + 1 };
+    if (nodes > MAX_EXPANDED_NODES) {
+      const message = `the node holds more than ${MAX_EXPANDED_NODES} nodes once its aliases are followed`;
+      this.#problems.push({ reason: 'too_many_aliases', message, span });
+      nodes = 1;
+    }
+    if (depth >= MAX_YAML_DEPTH) {
+      const message = `collections are nested deeper than ${MAX_YAML_DEPTH} levels once aliases are followed`;
+      this.#problems.push({ reason: 'yaml_too_deep', message, span });
+      depth = 0;
+    }
+    this.#sizes.set(node, { nodes, depth: depth + 1 });
+  }
+
+  #alias(name: string, at: number): YamlNode {
+    const target = this.#anchors.get(name);
+    if (target === undefined) this.#syntax(`no node before this is anchored as '${name}'`, at, at + name.length + 1);
+    if (target === 'open') {
+      const message = `the alias '${name}' stands inside the node that it names`;
+      this.#problems.push({ reason: 'too_many_aliases', message, span: this.#span(at, at + name.length + 1) });
+    }
+    return target === undefined || target === 'open' ? { kind: 'null', span: this.#span(at, at) } : target;
+  }
+}

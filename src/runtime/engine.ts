@@ -1,0 +1,277 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// The engine as JavaScript sees it: bytes in, alerts and counts out. Input of any size is fed to the module in blocks that
+// stay in a core's cache; evt.num and the first event's time go on from call to call.
+
+import { FRAMING_DOCUMENT, FRAMING_LINES, SECTION } from '../isa/layout.ts';
+import type { RejectReason } from '../isa/reasons.ts';
+import { readMeta, readSections } from '../program/decode.ts';
+import type { ProgramMeta } from '../program/meta.ts';
+import { verifyProgram } from '../program/verify.ts';
+import { Alert, type AlertOrigin, Formatter } from './alert.ts';
+import { EngineInstance } from './instance.ts';
+import { loadModule, type Variant } from './load.ts';
+import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { readRecords } from './records.ts';
+import { selectRules } from './selection.ts';
+import { AlertCounter, type Statistics } from './statistics.ts';
+import { encodeText } from './text-buffer.ts';
+import { instantiateAgain, instantiateWasm, type WasmModule } from './webassembly.ts';
+
+/** `lines`: every line is a payload; `document`: the whole input is one. */
+export type Framing = 'lines' | 'document';
+
+export interface EvaluateOptions {
+  /** default lines */
+  readonly framing?: Framing;
+}
+
+/** An event or payload that was not evaluated. */
+export interface Rejection {
+  readonly reason: RejectReason;
+  /** line of the payload, from 1 */
+  readonly line: number;
+  /** where the event or payload starts */
+  readonly offset: number;
+  /** the byte that decided */
+  readonly at: number;
+}
+
+/** `received` is `evaluated` plus all of `rejected`; an unreadable payload counts as one. */
+export interface Counts {
+  readonly received: number;
+  readonly evaluated: number;
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+export interface Evaluation {
+  readonly alerts: readonly Alert[];
+  readonly counts: Counts;
+  readonly rejections: readonly Rejection[];
+}
+
+/** Measured best between 64 kB and 1 MB: larger blocks leave the cache, smaller ones cross the border more often. */
+const BLOCK_SIZE: number = 256 << 10;
+/** An instance whose memory has grown by more than this is replaced, as memory never shrinks. */
+const MAX_GROWTH: number = 32 << 20;
+const NEWLINE = 0x0a;
+
+/**
+ * An engine for a program made by `compile`.
+ * @throws TypeError when the program or an option is not fit
+ */
+export async function createEngine(program: Uint8Array, options: EngineOptions = {}): Promise<Engine> {
+  const resolved = resolveOptions(options);
+  if (!(program instanceof Uint8Array)) throw new TypeError('program: expected a Uint8Array');
+  const problem = verifyProgram(program);
+  if (problem !== undefined) throw new TypeError(`cannot load the program: ${problem}`);
+  const { module, variant } = options.module
+    ? { module: options.module, variant: resolved.simd === 'off' ? ('scalar' as const) : ('simd' as const) }
+    : await loadModule(resolved.simd);
+  const image = program.slice();
+  const instance = new EngineInstance(await instantiateWasm(module), image);
+  return new Engine({ image, module, variant, instance }, options, resolved);
+}
+
+interface EngineParts {
+  readonly image: Uint8Array;
+  readonly module: WasmModule;
+  readonly variant: Variant;
+  readonly instance: EngineInstance;
+}
+
+/** Made by `createEngine`. */
+export class Engine {
+  /** which build runs */
+  readonly variant: Variant;
+  readonly #options: ResolvedOptions;
+  readonly #timeZoneOffset: number | undefined;
+  readonly #order: readonly number[];
+  readonly #formatter: Formatter;
+  readonly #counter: AlertCounter;
+  readonly #image: Uint8Array;
+  readonly #module: WasmModule;
+  #instance: EngineInstance | undefined;
+  /** memory of a fresh instance */
+  readonly #baseSize: number;
+
+  constructor(parts: EngineParts, options: EngineOptions, resolved: ResolvedOptions) {
+    const { rules } = metaOf(parts.image);
+    this.variant = parts.variant;
+    this.#options = resolved;
+    this.#timeZoneOffset = options.timeZoneOffset;
+    this.#order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
+    this.#formatter = new Formatter(rules, resolved.hostname, options);
+    this.#counter = new AlertCounter(rules);
+    this.#image = parts.image;
+    this.#module = parts.module;
+    this.#instance = this.#configured(parts.instance);
+    this.#baseSize = parts.instance.memorySize;
+  }
+
+  /** Evaluates events in JSON; `bytes` may be used for something else afterwards. */
+  evaluate(bytes: Uint8Array, options: EvaluateOptions = {}): Evaluation {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes: expected a Uint8Array');
+    const framing = options.framing ?? 'lines';
+    if (framing !== 'lines' && framing !== 'document') throw new TypeError('framing: expected lines or document');
+    const batch = this.#beginBatch();
+    if (framing === 'document') this.#feed(batch, bytes, 0, bytes.length, FRAMING_DOCUMENT);
+    else {
+      for (let start = 0; start < bytes.length; ) {
+        const end = blockEnd(bytes, start);
+        this.#feed(batch, bytes, start, end, FRAMING_LINES);
+        start = end;
+      }
+    }
+    this.#shrink();
+    return batch.evaluation();
+  }
+
+  /** Evaluates an event, an EventList or an array of events that are JavaScript objects. */
+  evaluateObject(event: unknown): Evaluation {
+    return this.evaluate(encodeText(JSON.stringify(event) ?? ''), { framing: 'document' });
+  }
+
+  /** Bytes of WebAssembly memory in use: program, tables and the largest block so far. */
+  get memorySize(): number {
+    return this.#live().memorySize;
+  }
+
+  /** Counts of the alerts since the engine was made or reset. */
+  statistics(): Statistics {
+    return this.#counter.statistics();
+  }
+
+  /** evt.num, the first event's time and the statistics start anew. */
+  reset(): void {
+    this.#live().reset();
+    this.#counter.clear();
+  }
+
+  /** Lets go of the module's memory; alerts stay readable. */
+  dispose(): void {
+    this.#instance = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #live(): EngineInstance {
+    if (this.#instance === undefined) throw new TypeError('the engine is disposed');
+    return this.#instance;
+  }
+
+  #configured(instance: EngineInstance): EngineInstance {
+    instance.setHostname(this.#options.hostname);
+    instance.setOrder(this.#order);
+    return instance;
+  }
+
+  /** The clock and the local time's offset are those of now, not of when the engine was made. */
+  #beginBatch(): Batch {
+    const minutes = this.#timeZoneOffset ?? -new Date().getTimezoneOffset();
+    const zoneSeconds = Math.round(minutes * 60);
+    this.#live().setOptions({ ...this.#options, zoneSeconds });
+    this.#live().setClock(Date.now());
+    return new Batch({ formatter: this.#formatter, zoneSeconds }, this.#counter);
+  }
+
+  #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
+    const instance = this.#live();
+    const length = end - start;
+    try {
+      instance.setInput(bytes.subarray(start, end));
+      let done = 0;
+      do {
+        const results = instance.run(done, length - done, framing);
+        batch.take(results, start + done);
+        if (results.consumed === 0 && done < length) throw new Error('the engine stands still');
+        done += results.consumed;
+      } while (done < length);
+    } catch (error) {
+      // out of memory: whatever state the instance is in, the next call gets a fresh one
+      this.#renew();
+      throw error;
+    }
+  }
+
+  /** Gives back what one huge payload took. */
+  #shrink(): void {
+    if (this.#live().memorySize > this.#baseSize + MAX_GROWTH) this.#renew();
+  }
+
+  #renew(): void {
+    const state = this.#live().eventState;
+    this.#instance = undefined;
+    const instance = this.#configured(new EngineInstance(instantiateAgain(this.#module), this.#image));
+    instance.eventState = state;
+    this.#instance = instance;
+  }
+}
+
+function metaOf(image: Uint8Array): ProgramMeta {
+  return readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
+}
+
+/** Where a block that starts at `start` ends: behind a newline, or at the end of the input. */
+function blockEnd(bytes: Uint8Array, start: number): number {
+  const limit = start + BLOCK_SIZE;
+  if (limit >= bytes.length) return bytes.length;
+  const last = bytes.lastIndexOf(NEWLINE, limit - 1);
+  if (last >= start) return last + 1;
+  const next = bytes.indexOf(NEWLINE, limit);
+  return next < 0 ? bytes.length : next + 1;
+}
+
+/** The outcome of one call, gathered block by block. */
+class Batch {
+  readonly #origin: AlertOrigin;
+  readonly #counter: AlertCounter;
+  readonly #alerts: Alert[] = [];
+  readonly #rejections: Rejection[] = [];
+  readonly #rejected: Record<string, number> = {};
+  #received = 0;
+  #evaluated = 0;
+  /** lines before the next block */
+  #lines = 0;
+
+  constructor(origin: AlertOrigin, counter: AlertCounter) {
+    this.#origin = origin;
+    this.#counter = counter;
+  }
+
+  /** Takes what a run over the bytes from `base` on came to. */
+  take(
+    results: {
+      readonly received: number;
+      readonly evaluated: number;
+      readonly lines: number;
+      readonly output: Uint8Array;
+    },
+    base: number,
+  ): void {
+    const firstLine = this.#lines + 1;
+    readRecords(
+      results.output,
+      (record) => {
+        for (let i = 0; i < record.ruleCount; i++) {
+          const id = record.ruleId(i);
+          this.#counter.count(id);
+          this.#alerts.push(new Alert(this.#origin, record, id, base + record.offset, firstLine + record.line));
+        }
+      },
+      ({ reason, offset, at, line }) => {
+        this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
+        this.#rejections.push({ reason, line: firstLine + line, offset: base + offset, at: base + at });
+      },
+    );
+    this.#received += results.received;
+    this.#evaluated += results.evaluated;
+    this.#lines += results.lines;
+  }
+
+  evaluation(): Evaluation {
+    const counts = { received: this.#received, evaluated: this.#evaluated, rejected: this.#rejected };
+    return { alerts: this.#alerts, counts, rejections: this.#rejections };
+  }
+}

@@ -1,0 +1,73 @@
+// The engine's options with their defaults, checked: a wrong one is misuse of the API, a TypeError.
+
+import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_EVENT_SIZE } from '../isa/limits.ts';
+import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
+import type { FormatOptions } from './alert.ts';
+import type { SimdMode } from './load.ts';
+import type { RuleSelection } from './selection.ts';
+import type { WasmModule } from './webassembly.ts';
+
+export interface EngineOptions extends FormatOptions {
+  /** report an event's first matching rule, or all; default first */
+  readonly match?: 'first' | 'all';
+  /** leave out rules that are less severe; default debug */
+  readonly minPriority?: PriorityName | Lowercase<PriorityName> | 'info';
+  /** enable and disable rules, in order */
+  readonly rules?: readonly RuleSelection[];
+  /** of the rules then enabled, keep those with one of these tags */
+  readonly tags?: readonly string[];
+  /** skip the validation of what no rule reads; default false */
+  readonly trusted?: boolean;
+  /** reject larger events, bytes; default 4 MiB */
+  readonly maxEventSize?: number;
+  /** reject events nested deeper, `fixed` semantics; default 1000 */
+  readonly maxDepth?: number;
+  /** default auto: SIMD where the host has it */
+  readonly simd?: SimdMode;
+  /** a compiled binary of this package, for hosts that compile WebAssembly ahead of time only */
+  readonly module?: WasmModule;
+  /** host name in alerts; default localhost */
+  readonly hostname?: string;
+  /** local time in minutes east of UTC; default: that of the host, at the time of each call */
+  readonly timeZoneOffset?: number;
+}
+
+export interface ResolvedOptions {
+  readonly matchAll: boolean;
+  readonly leastSevere: number;
+  readonly trusted: boolean;
+  readonly maxEventSize: number;
+  readonly maxDepth: number;
+  readonly simd: SimdMode;
+  readonly hostname: string;
+}
+
+const MAX_U32 = 0xffffffff;
+
+/** @throws TypeError */
+export function resolveOptions(options: EngineOptions): ResolvedOptions {
+  const leastSevere = priorityOf(options.minPriority ?? 'debug');
+  if (leastSevere === undefined) throw new TypeError(`minPriority: expected one of ${PRIORITY_NAMES.join(', ')}`);
+  if (options.timeZoneOffset !== undefined && !Number.isFinite(options.timeZoneOffset)) {
+    throw new TypeError('timeZoneOffset: expected minutes');
+  }
+  return {
+    matchAll: oneOf('match', options.match ?? 'first', ['first', 'all']) === 'all',
+    leastSevere,
+    trusted: options.trusted ?? false,
+    maxEventSize: atLeastOne('maxEventSize', options.maxEventSize ?? DEFAULT_MAX_EVENT_SIZE),
+    maxDepth: atLeastOne('maxDepth', options.maxDepth ?? DEFAULT_MAX_DEPTH),
+    simd: oneOf('simd', options.simd ?? 'auto', ['auto', 'on', 'off']),
+    hostname: options.hostname ?? 'localhost',
+  };
+}
+
+function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (!allowed.includes(value)) throw new TypeError(`${name}: expected one of ${allowed.join(', ')}`);
+  return value;
+}
+
+function atLeastOne(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name}: expected a positive integer`);
+  return Math.min(value, MAX_U32);
+}

@@ -1,0 +1,191 @@
+// Reads the engine's output records (isa/layout.ts) from bytes that were copied out. A record is an offset into those bytes;
+// nothing is decoded before it is asked for.
+
+import {
+  MATCH_RECORD,
+  RECORD,
+  RECORD_MATCH,
+  RECORD_VALUE,
+  REJECT_RECORD,
+  SHAPE_ABSENT,
+  SHAPE_NUMBER,
+  SHAPE_NUMBERS,
+  SHAPE_TEXT,
+} from '../isa/layout.ts';
+import { REASONS, type RejectReason } from '../isa/reasons.ts';
+import { decodeText } from './text-buffer.ts';
+
+/** Output records that were copied out in one piece, with the texts in them. */
+export class RecordBlock {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** a character per byte: slices of it are the fast way to short ASCII texts */
+  #latin1: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** The text of [start, end) when it is ASCII. */
+  asciiText(start: number, end: number): string | undefined {
+    for (let at = start; at < end; at++) if (this.bytes[at]! > 0x7f) return undefined;
+    this.#latin1 ??= new TextDecoder('latin1').decode(this.bytes);
+    return this.#latin1.slice(start, end);
+  }
+}
+
+/** A text or an address of a record. */
+export class RecordText {
+  readonly #block: RecordBlock;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(block: RecordBlock, start: number, end: number) {
+    this.#block = block;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#block.bytes.subarray(this.#start, this.#end);
+  }
+
+  get ascii(): string | undefined {
+    return this.#block.asciiText(this.#start, this.#end);
+  }
+
+  get text(): string {
+    return this.ascii ?? decodeText(this.bytes);
+  }
+}
+
+/** A field's value; undefined is absent. */
+export type FieldValue = Scalar | readonly Scalar[] | undefined;
+export type Scalar = RecordText | bigint;
+
+/** More values than this are found through a map. */
+const MAX_SEARCHED = 12;
+
+export class MatchRecord {
+  readonly #block: RecordBlock;
+  readonly #at: number;
+  /** per value id: its row */
+  #rows: Map<number, number> | undefined;
+
+  constructor(block: RecordBlock, at: number) {
+    this.#block = block;
+    this.#at = at;
+  }
+
+  /** nanoseconds since 1970 */
+  get time(): bigint {
+    return this.#block.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
+  }
+
+  /** evt.num */
+  get number(): bigint {
+    return this.#block.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
+  }
+
+  /** of the event, in the input of the call */
+  get offset(): number {
+    return this.#u32(MATCH_RECORD.OFFSET);
+  }
+
+  get length(): number {
+    return this.#u32(MATCH_RECORD.LENGTH);
+  }
+
+  /** of the payload in the input of the call, from 0 */
+  get line(): number {
+    return this.#u32(MATCH_RECORD.LINE);
+  }
+
+  get ruleCount(): number {
+    return this.#u32(MATCH_RECORD.RULE_COUNT);
+  }
+
+  ruleId(i: number): number {
+    return this.#u32(MATCH_RECORD.HEADER_SIZE + 4 * i);
+  }
+
+  /** The value with this id in the program; an empty list is absent, as it prints. */
+  value(id: number): FieldValue {
+    const row = this.#rowOf(id);
+    if (row === undefined) return undefined;
+    const shape = this.#u32(row + RECORD_VALUE.SHAPE);
+    if (shape === SHAPE_ABSENT) return undefined;
+    if (shape === SHAPE_NUMBER) return this.#u64(row + RECORD_VALUE.AT);
+    if (shape === SHAPE_TEXT) return this.#text(row + RECORD_VALUE.AT);
+    const start = this.#u32(row + RECORD_VALUE.AT);
+    const length = this.#u32(row + RECORD_VALUE.LENGTH);
+    if (length === 0) return undefined;
+    const isNumbers = shape === SHAPE_NUMBERS;
+    return Array.from({ length }, (_, i) => (isNumbers ? this.#u64(start + 8 * i) : this.#text(start + 8 * i)));
+  }
+
+  #rowOf(id: number): number | undefined {
+    const count = this.#u32(MATCH_RECORD.VALUE_COUNT);
+    const first = MATCH_RECORD.HEADER_SIZE + Math.ceil(this.ruleCount / 2) * 8;
+    if (count > MAX_SEARCHED) {
+      this.#rows ??= new Map(
+        Array.from({ length: count }, (_, i) => {
+          const row = first + i * RECORD_VALUE.SIZE;
+          return [this.#u32(row + RECORD_VALUE.VALUE), row];
+        }),
+      );
+      return this.#rows.get(id);
+    }
+    for (let row = first; row < first + count * RECORD_VALUE.SIZE; row += RECORD_VALUE.SIZE) {
+      if (this.#u32(row + RECORD_VALUE.VALUE) === id) return row;
+    }
+    return undefined;
+  }
+
+  /** The bytes that a pair (offset in the record, byte length) names. */
+  #text(pair: number): RecordText {
+    const start = this.#at + this.#u32(pair);
+    return new RecordText(this.#block, start, start + this.#u32(pair + 4));
+  }
+
+  #u32(at: number): number {
+    return this.#block.view.getUint32(this.#at + at, true);
+  }
+
+  #u64(at: number): bigint {
+    return this.#block.view.getBigUint64(this.#at + at, true);
+  }
+}
+
+/** An event or payload that was not evaluated; offsets in the input of the call, line from 0. */
+export interface RejectRecord {
+  readonly reason: RejectReason;
+  readonly offset: number;
+  readonly at: number;
+  readonly line: number;
+}
+
+/** Calls back for each record in order. */
+export function readRecords(
+  bytes: Uint8Array,
+  onMatch: (record: MatchRecord) => void,
+  onReject: (record: RejectRecord) => void,
+): void {
+  const block = new RecordBlock(bytes);
+  const { view } = block;
+  for (let at = 0; at < bytes.length; at += view.getUint32(at + RECORD.SIZE, true)) {
+    if (view.getUint32(at + RECORD.KIND, true) === RECORD_MATCH) onMatch(new MatchRecord(block, at));
+    else onReject(readReject(view, at));
+  }
+}
+
+function readReject(view: DataView, at: number): RejectRecord {
+  const code = view.getUint32(at + REJECT_RECORD.REASON, true);
+  return {
+    reason: REASONS.find((row) => row.code === code)!.name,
+    offset: view.getUint32(at + REJECT_RECORD.OFFSET, true),
+    at: view.getUint32(at + REJECT_RECORD.AT, true),
+    line: view.getUint32(at + REJECT_RECORD.LINE, true),
+  };
+}
