@@ -1,0 +1,75 @@
+// Makes a failing pair small: while the engines still disagree, parts of the condition, of the output and of the event are
+// taken away.
+
+import { compact, type JsonValue, parseJson, type Semantics } from '../reference/json-text.ts';
+import type { RandomCondition, RandomRule } from './random-rule.ts';
+
+export interface Pair {
+  readonly rule: RandomRule;
+  readonly payload: string;
+}
+
+const MAX_ATTEMPTS = 3000;
+
+export async function shrink(
+  pair: Pair,
+  stillFails: (pair: Pair) => Promise<boolean>,
+  dialect: Semantics,
+): Promise<Pair> {
+  let smallest = pair;
+  let attempts = 0;
+  for (let isSmaller = true; isSmaller && attempts < MAX_ATTEMPTS; ) {
+    isSmaller = false;
+    for (const candidate of candidates(smallest, dialect)) {
+      if (++attempts > MAX_ATTEMPTS) break;
+      if (!(await stillFails(candidate))) continue;
+      smallest = candidate;
+      isSmaller = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+function* candidates({ rule, payload }: Pair, dialect: Semantics): Generator<Pair> {
+  for (const condition of smallerConditions(rule.condition)) yield { rule: { ...rule, condition }, payload };
+  for (const [at] of rule.output.entries()) yield { rule: { ...rule, output: rule.output.toSpliced(at, 1) }, payload };
+  const parsed = parseJson(payload, dialect);
+  if (!('value' in parsed)) return;
+  for (const value of smallerValues(parsed.value)) yield { rule, payload: compact(value) };
+}
+
+const ALWAYS = { kind: 'check', text: 'evt.num > 0' } as const;
+
+function* smallerConditions(condition: RandomCondition): Generator<RandomCondition> {
+  if (condition.kind === 'check') {
+    if (condition.text !== ALWAYS.text) yield ALWAYS;
+    return;
+  }
+  const children = condition.kind === 'not' ? [condition.child] : condition.children;
+  yield* children;
+  if (condition.kind === 'not') {
+    for (const child of smallerConditions(condition.child)) yield { kind: 'not', child };
+    return;
+  }
+  for (const [at, child] of children.entries()) {
+    if (children.length > 2) yield { ...condition, children: children.toSpliced(at, 1) };
+    for (const smaller of smallerConditions(child)) yield { ...condition, children: children.with(at, smaller) };
+  }
+}
+
+function* smallerValues(value: JsonValue): Generator<JsonValue> {
+  if (value.kind === 'object') {
+    for (const at of value.members.keys()) yield { kind: 'object', members: value.members.toSpliced(at, 1) };
+    for (const [at, { rawKey, value: inner }] of value.members.entries()) {
+      for (const smaller of smallerValues(inner)) {
+        yield { kind: 'object', members: value.members.with(at, { rawKey, value: smaller }) };
+      }
+    }
+  } else if (value.kind === 'array') {
+    for (const at of value.items.keys()) yield { kind: 'array', items: value.items.toSpliced(at, 1) };
+    for (const [at, inner] of value.items.entries()) {
+      for (const smaller of smallerValues(inner)) yield { kind: 'array', items: value.items.with(at, smaller) };
+    }
+  }
+}

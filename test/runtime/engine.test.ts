@@ -1,0 +1,229 @@
+// The engine end to end, on both builds: framing, blocks, places, counts, options, and what alerts outlive.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createEngine, type Engine, type EngineOptions } from '../../src/runtime/index.ts';
+import { compileText } from '../program/sample.ts';
+
+const PROGRAM = compileText(`
+- rule: Create
+  desc: d
+  condition: ka.verb = create
+  output: "%ka.auditid %evt.num"
+  priority: WARNING
+  source: k8s_audit
+  tags: [x]
+- rule: Any
+  desc: d
+  condition: ka.verb exists
+  output: "%ka.verb %evt.reltime"
+  priority: INFO
+  source: k8s_audit
+`);
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const event = (id: string, verb = 'create', more = ''): string =>
+  `{"kind":"Event","auditID":"${id}","stageTimestamp":"2024-05-06T07:08:09Z","verb":"${verb}"${more}}`;
+
+declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
+
+describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
+  const create = (options: EngineOptions = {}): Promise<Engine> =>
+    createEngine(PROGRAM, { simd, timeZoneOffset: 0, ...options });
+
+  it('says which build runs', async () => {
+    expect((await create()).variant).toBe(simd === 'on' ? 'simd' : 'scalar');
+  });
+
+  it('evaluates lines; a bad one costs itself only', async () => {
+    const engine = await create({ match: 'all' });
+    const bytes = encode(`${event('a')}\n\n{"kind":}\n${event('b', 'get')}\r\n[]\n{}\n${event('c')}`);
+    const { alerts, counts, rejections } = engine.evaluate(bytes);
+    expect(alerts.map(({ rule, message, line }) => [rule, message, line])).toEqual([
+      ['Create', 'a 1', 1],
+      ['Any', 'create 000000000', 1],
+      ['Any', 'get 000000000', 4],
+      ['Create', 'c 3', 7],
+      ['Any', 'create 000000000', 7],
+    ]);
+    expect(counts).toEqual({ received: 5, evaluated: 3, rejected: { invalid_json: 1, not_audit_event: 1 } });
+    const at = event('a').length + 2;
+    expect(rejections[0]).toEqual({ reason: 'invalid_json', line: 3, offset: at, at: at + 8 });
+    expect(rejections[1]).toMatchObject({ reason: 'not_audit_event', line: 6 });
+    const [first, , third] = alerts;
+    expect([first!.offset, first!.length]).toEqual([0, event('a').length]);
+    expect(new TextDecoder().decode(bytes.subarray(third!.offset, third!.offset + third!.length))).toBe(
+      event('b', 'get'),
+    );
+  });
+
+  it('evaluates a document', async () => {
+    const engine = await create();
+    const list = `{\n "kind": "EventList",\n "items": [\n${event('a')},\n${event('b', 'get')}]\n}\n`;
+    const { alerts, counts } = engine.evaluate(encode(list), { framing: 'document' });
+    expect(alerts.map(({ message }) => message)).toEqual(['a 1', 'get 000000000']);
+    expect(counts).toEqual({ received: 2, evaluated: 2, rejected: {} });
+    expect(engine.evaluate(new Uint8Array(), { framing: 'document' }).counts).toEqual({
+      received: 1,
+      evaluated: 0,
+      rejected: { invalid_json: 1 },
+    });
+    expect(engine.evaluate(new Uint8Array()).counts).toEqual({ received: 0, evaluated: 0, rejected: {} });
+  });
+
+  it('evaluates objects', async () => {
+    const engine = await create();
+    expect(engine.evaluateObject(JSON.parse(event('o'))).alerts[0]!.message).toBe('o 1');
+    expect(engine.evaluateObject([JSON.parse(event('p')), JSON.parse(event('q'))]).alerts).toHaveLength(2);
+    expect(engine.evaluateObject(undefined).counts.rejected).toEqual({ invalid_json: 1 });
+  });
+
+  it('feeds large inputs in blocks, with places of the whole', async () => {
+    const engine = await create();
+    const lines = Array.from({ length: 9000 }, (_, i) =>
+      i % 1000 === 7 ? '{' : event(`${i}`, 'create', `,"pad":"${'x'.repeat(i % 97)}"`),
+    );
+    const bytes = encode(lines.join('\n'));
+    const { alerts, counts, rejections } = engine.evaluate(bytes);
+    expect(bytes.length).toBeGreaterThan(4 * (256 << 10));
+    expect(counts).toEqual({ received: 9000, evaluated: 8991, rejected: { invalid_json: 9 } });
+    const expected = lines.flatMap((line, i) => (line === '{' ? [] : [[i + 1, line]]));
+    const decoder = new TextDecoder();
+    expect(
+      alerts.map(({ line, offset, length }) => [line, decoder.decode(bytes.subarray(offset, offset + length))]),
+    ).toEqual(expected);
+    expect(rejections.map(({ line }) => line)).toEqual([8, 1008, 2008, 3008, 4008, 5008, 6008, 7008, 8008]);
+    expect(alerts.at(-1)!.message).toBe('8999 8991');
+  });
+
+  it('takes a line longer than a block', async () => {
+    const engine = await create();
+    const long = event('long', 'create', `,"pad":"${'y'.repeat(600_000)}"`);
+    const { alerts } = engine.evaluate(encode(`${event('a')}\n${long}\n${event('b')}\n`));
+    expect(alerts.map(({ message, line }) => [message, line])).toEqual([
+      ['a 1', 1],
+      ['long 2', 2],
+      ['b 3', 3],
+    ]);
+  });
+
+  it('drains more output than fits at once', async () => {
+    const engine = await create();
+    const id = 'i'.repeat(3000);
+    const { alerts } = engine.evaluate(encode(`${event(id)}\n`.repeat(1500)));
+    expect(alerts).toHaveLength(1500);
+    expect(alerts.at(-1)!.message).toBe(`${id} 1500`);
+  });
+
+  it('goes on counting after a payload that made its memory grow', async () => {
+    const engine = await create({ maxEventSize: 1 << 27 });
+    engine.evaluate(encode(event('a')));
+    const huge = event('huge', 'create', `,"pad":"${'z'.repeat(40 << 20)}"`);
+    expect(engine.evaluate(encode(huge)).alerts[0]!.message).toBe('huge 2');
+    expect(engine.evaluate(encode(event('b'))).alerts[0]!.message).toBe('b 3');
+    engine.reset();
+    expect(engine.evaluate(encode(event('c'))).alerts[0]!.message).toBe('c 1');
+  });
+
+  it('rejects events that are too large or too deep', async () => {
+    const engine = await create({ maxEventSize: 200, maxDepth: 10 });
+    const deep = event('d', 'create', `,"x":${'['.repeat(12)}${']'.repeat(12)}`);
+    const large = event('l', 'create', `,"x":"${'y'.repeat(200)}"`);
+    expect(engine.evaluate(encode(`${deep}\n${large}\n${event('a')}`)).counts).toEqual({
+      received: 3,
+      evaluated: 1,
+      rejected: { too_deep: 1, too_large: 1 },
+    });
+  });
+
+  it('keeps alerts readable after the next call, after reuse of the input and after dispose', async () => {
+    const engine = await create();
+    const bytes = encode(event('keep'));
+    const [alert] = engine.evaluate(bytes).alerts;
+    bytes.fill(0);
+    engine.evaluate(encode(`${event('other')}\n`.repeat(5000)));
+    engine.dispose();
+    expect(alert!.message).toBe('keep 1');
+    expect(JSON.parse(alert!.json).output_fields).toEqual({
+      'evt.num': 1,
+      'evt.time': 1714979289000000000,
+      'ka.auditid': 'keep',
+    });
+    expect(() => engine.evaluate(bytes)).toThrow(new TypeError('the engine is disposed'));
+  });
+
+  it('follows selection, severity and statistics', async () => {
+    const names = async (options: EngineOptions): Promise<string[]> =>
+      (await create({ match: 'all', ...options })).evaluate(encode(event('a'))).alerts.map(({ rule }) => rule);
+    expect(await names({ rules: [{ disable: { rule: 'Create' } }, { enable: { tag: 'x' } }] })).toEqual([
+      'Any',
+      'Create',
+    ]);
+    expect(await names({ minPriority: 'warning' })).toEqual(['Create']);
+    expect(await names({ minPriority: 'Notice' })).toEqual(['Create']);
+    expect(await names({ tags: ['x'] })).toEqual(['Create']);
+    expect(await names({ rules: [{ disable: { rule: '*' } }] })).toEqual([]);
+    const engine = await create();
+    engine.evaluate(encode(`${event('a')}\n${event('b', 'get')}\n${event('c')}`));
+    expect(engine.statistics()).toMatchObject({
+      alerts: 3,
+      byRule: [
+        { rule: 'Create', count: 2 },
+        { rule: 'Any', count: 1 },
+      ],
+    });
+  });
+
+  it('prints local time and the host', async () => {
+    const engine = await create({ timeZoneOffset: 330, hostname: 'wörk' });
+    const [alert] = engine.evaluate(encode(event('a'))).alerts;
+    expect([alert!.output, alert!.hostname, alert!.time]).toEqual([
+      '12:38:09.000000000: Warning a 1',
+      'wörk',
+      '2024-05-06T07:08:09.000000000Z',
+    ]);
+  });
+});
+
+describe('createEngine', () => {
+  it('takes a module that was compiled before', async () => {
+    const module = new WebAssembly.Module(
+      new Uint8Array(readFileSync(new URL('../../build/falconet.scalar.wasm', import.meta.url))),
+    );
+    const engine = await createEngine(PROGRAM, { module, simd: 'off' });
+    expect(engine.variant).toBe('scalar');
+    expect(engine.evaluate(encode(event('m'))).alerts).toHaveLength(1);
+  });
+
+  it('gives engines that do not share state', async () => {
+    const [one, two] = await Promise.all([createEngine(PROGRAM), createEngine(PROGRAM)]);
+    one.evaluate(encode(event('a')));
+    expect(two.evaluate(encode(event('b'))).alerts[0]!.message).toBe('b 1');
+  });
+
+  it('refuses what is no program and what is no option', async () => {
+    await expect(createEngine(new Uint8Array(1000))).rejects.toThrow(
+      new TypeError('cannot load the program: not a compiled program'),
+    );
+    await expect(createEngine('x' as unknown as Uint8Array)).rejects.toThrow(TypeError);
+    const bad = [
+      { match: 'some' },
+      { minPriority: 'loud' },
+      { maxEventSize: 0 },
+      { maxDepth: 1.5 },
+      { simd: true },
+      { timeZoneOffset: Number.NaN },
+    ];
+    for (const options of bad)
+      await expect(createEngine(PROGRAM, options as EngineOptions), JSON.stringify(options)).rejects.toThrow(TypeError);
+    const engine = await createEngine(PROGRAM);
+    expect(() => engine.evaluate('{}' as unknown as Uint8Array)).toThrow(TypeError);
+    expect(() => engine.evaluate(new Uint8Array(), { framing: 'words' as 'lines' })).toThrow(TypeError);
+  });
+
+  it('is disposed at the end of a block', async () => {
+    const engine = await createEngine(PROGRAM);
+    engine[Symbol.dispose]();
+    expect(() => engine.evaluate(new Uint8Array())).toThrow(TypeError);
+  });
+});
