@@ -2,6 +2,7 @@
 // written, a surrogate followed by any other \u escape becomes one character or U+FFFD, a lone one stays as written.
 
 import { allocate } from '../memory/arena';
+import { markNul } from '../scan/input';
 import { hexDigit } from '../scan/string';
 
 /** Result of `unescape`. */
@@ -20,8 +21,9 @@ function hex4(at: usize, end: usize): i32 {
 }
 
 /** Writes a code point as UTF-8; returns its byte length. */
-export function writeUtf8(at: usize, point: u32): usize {
+function writeUtf8(at: usize, point: u32): usize {
   if (point < 0x80) {
+    if (point == 0) markNul();
     store<u8>(at, point);
     return 1;
   }

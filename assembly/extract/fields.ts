@@ -11,7 +11,7 @@ import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, nodeRow } from '../vm/program';
 import { openList, pushText, listLength } from './list';
 import { foundEnd, foundStart, lookup, resolveNode, slotEnd, slotStart } from './nodes';
-import { readText, setText, textAt, textLength } from './text';
+import { lengthToNul, readText, setText, textAt, textLength } from './text';
 import { readUriParam } from './uri';
 
 const HOST_PORT = memory.data<u8>([0x68, 0x6f, 0x73, 0x74, 0x50, 0x6f, 0x72, 0x74, 0]);
@@ -61,7 +61,11 @@ function pushElements(array: usize, index: u32): void {
 
 function pushValue(start: usize, end: usize): void {
   readText(start, end);
-  pushText(textAt, textLength);
+  pushCut(textAt, textLength);
+}
+
+function pushCut(at: usize, length: i32): void {
+  pushText(at, lengthToNul(at, length));
 }
 
 /** First element of the array at `array`, or 0. */
@@ -201,7 +205,7 @@ export function multiImages(node: u32, index: u32, imageName: bool): bool {
     readText(start, resultEnd(i));
     if (imageName) cutImageName();
     else cutRepository();
-    pushText(textAt, textLength);
+    pushCut(textAt, textLength);
   }
   return listLength() > 0;
 }
@@ -236,7 +240,7 @@ export function multiJoin(node: u32, index: u32): bool {
       at = nextElement(end);
       if (at != 0) store<u8>(put++, 0x20);
     }
-    pushText(out, <i32>(put - out));
+    pushCut(out, <i32>(put - out));
   }
   return listLength() > 0;
 }
@@ -342,7 +346,7 @@ function pushKeys(object: usize): void {
     const quote = stringEndTrusted(at + 1);
     if (quote == 0) return;
     readText(at, quote + 1);
-    if (textLength != 4 || load<u32>(textAt) != load<u32>(NAME)) pushText(textAt, textLength);
+    if (textLength != 4 || load<u32>(textAt) != load<u32>(NAME)) pushCut(textAt, textLength);
     const value = valueStart(quote);
     const end: usize = value == 0 ? 0 : skipValue(value);
     at = end == 0 ? 0 : nextElement(end);
@@ -405,7 +409,7 @@ function pushSubject(subject: usize, kind: u32, namespaced: bool): void {
   memory.copy(put, textAt, textLength);
   put += textLength;
   setArenaTop(reserved);
-  pushText(out, <i32>(put - out));
+  pushCut(out, <i32>(put - out));
 }
 
 export function uriParam(node: u32, name: u32): bool {

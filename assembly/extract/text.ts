@@ -1,5 +1,6 @@
 // The text that a JSON value stands for in rules and outputs: characters of a string, digits of a number as written, compact
-// JSON of a container (original escapes and key order), true, false, null. Texts end at their first NUL, as Falco's do.
+// JSON of a container (original escapes and key order), true, false, null. A value ends at its first NUL, as Falco's do, but
+// only when all is read: names and kinds are compared with the whole text.
 
 import { allocate, arenaTop, setArenaTop } from '../memory/arena';
 import { findByte } from '../memory/bytes';
@@ -33,25 +34,23 @@ export function readText(start: usize, end: usize): void {
     if (escape == to) {
       textAt = from;
       textLength = <i32>(to - from);
-      if (sawNul) cutAtNul();
       return;
     }
     unescape(from, to);
     textAt = unescapedAt;
     textLength = unescapedLength;
-    cutAtNul();
     return;
   }
   textAt = start;
   textLength = <i32>(end - start);
-  if ((c | 0x20) == 0x7b) {
-    if (sawSpace || spaceUnknown) compact(start, end);
-    if (sawNul) cutAtNul();
-  }
+  if ((c | 0x20) == 0x7b && (sawSpace || spaceUnknown)) compact(start, end);
 }
 
-function cutAtNul(): void {
-  textLength = <i32>(findByte(textAt, textAt + textLength, 0) - textAt);
+/** Byte length of a value's text up to its first NUL. */
+// @ts-ignore: decorator
+@inline
+export function lengthToNul(at: usize, length: i32): i32 {
+  return sawNul ? <i32>(findByte(at, at + length, 0) - at) : length;
 }
 
 function compact(start: usize, end: usize): void {
@@ -133,7 +132,6 @@ export function readIndented(start: usize, end: usize): void {
   textAt = writerStart;
   textLength = <i32>(writerPut - writerStart);
   setArenaTop((writerPut + 7) & ~7);
-  if (sawNul) cutAtNul();
 }
 
 function nextToken(start: usize, end: usize): usize {

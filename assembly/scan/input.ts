@@ -14,7 +14,7 @@ export let maxDepth: i32 = 1000;
 
 /** white space between tokens was seen: texts of containers must be compacted */
 export let sawSpace: bool = false;
-/** a raw NUL was seen in a string (lenient only): texts must be cut there */
+/** a NUL was seen in a string, raw or escaped: values must be cut there */
 export let sawNul: bool = false;
 
 /** strict strings must be UTF-8 (Go's re-indenter does not ask) */

@@ -26,7 +26,7 @@ import {
 } from '../extract/fields';
 import { listLength, listStart, NOT_INTERNED } from '../extract/list';
 import { resolveNode, slotEnd, slotOf, slotStart } from '../extract/nodes';
-import { readIndented, readText, setText, textAt, textLength } from '../extract/text';
+import { lengthToNul, readIndented, readText, setText, textAt, textLength } from '../extract/text';
 import { writeNumber, writeTime } from '../extract/time';
 import { allocate } from '../memory/arena';
 import { setStrict } from '../scan/input';
@@ -126,7 +126,7 @@ function computeValue(value: u32): bool {
   } else {
     store<u32>(state, NOT_INTERNED, STATE_CONSTANT);
     store<u32>(state, <u32>textAt, STATE_A);
-    store<i32>(state, textLength, STATE_B);
+    store<i32>(state, lengthToNul(textAt, textLength), STATE_B);
   }
   return true;
 }
