@@ -21,7 +21,7 @@ import { dropEvent, writeMatch, writeReject } from './output';
 import { beginEvent } from './vm/event';
 import { isFixed, isObjects, nodeItems, nodeKind, nodeTime } from './vm/program';
 import { matchRules } from './vm/rules';
-import { decimal, readDecimal } from './vm/values';
+import { decimal, openValues, readDecimal } from './vm/values';
 
 export let received: u32 = 0;
 export let evaluated: u32 = 0;
@@ -232,6 +232,7 @@ function evaluateEvent(start: usize, end: usize): void {
   received++;
   evaluated++;
   beginEvent(time);
+  openValues();
   const count = matchRules();
   if (count == 0) dropEvent();
   else writeMatch(count, start - base, end - start, line);

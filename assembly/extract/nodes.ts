@@ -3,7 +3,6 @@
 // found when first asked for. A slot is valid when its parent is expanded, so nothing needs clearing but what is entered.
 
 import {
-  NODE_EAGER,
   NODE_NO_POSITION,
   NODE_ROW_CHILD_COUNT,
   NODE_ROW_FIRST_CHILD,
@@ -43,7 +42,7 @@ export function placeSlots(at: usize): void {
   firstPass = 1;
   for (let n: u32 = 0; n < nodeCount; n++) {
     const row = nodeRow(n);
-    if ((load<u32>(row, NODE_ROW_FLAGS) & NODE_EAGER) != 0) {
+    if (load<u32>(row, NODE_ROW_FLAGS) != 0) {
       firstPass = max(firstPass, load<u32>(row, NODE_ROW_FIRST_CHILD) + load<u32>(row, NODE_ROW_CHILD_COUNT));
     }
   }

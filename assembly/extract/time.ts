@@ -6,6 +6,11 @@ const DAY: i64 = 86400;
 /** Result of `parseTime`. */
 export let parsedTime: i64 = 0;
 
+/** the last date that was read, `YYYY-MM-DD`, and its day: events of one log mostly share it */
+let lastDateHead: u64 = 0x2d31302d30373931; // 1970-01-
+let lastDateTail: u32 = 0x3130; // 01
+let lastDays: i64 = 0;
+
 // @ts-ignore: decorator
 @inline
 function digit(at: usize): i32 {
@@ -35,17 +40,29 @@ export function daysFromDate(year: i32, month: i32, day: i32): i64 {
   return <i64>era * 146097 + dayOfEra - 719468;
 }
 
+/** Whether `YYYY-MM-DD` stands at `at`; the day is in `lastDays`. */
+function readDate(at: usize): bool {
+  const head = load<u64>(at);
+  const tail = <u32>load<u16>(at, 8);
+  if (head == lastDateHead && tail == lastDateTail) return true;
+  const century = twoDigits(at);
+  const yearOfCentury = twoDigits(at + 2);
+  const month = twoDigits(at + 5);
+  const day = twoDigits(at + 8);
+  if (century < 0 || yearOfCentury < 0 || month < 0 || day < 0) return false;
+  if (load<u8>(at, 4) != 0x2d || load<u8>(at, 7) != 0x2d) return false;
+  const year = century * 100 + yearOfCentury;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return false;
+  lastDateHead = head;
+  lastDateTail = tail;
+  lastDays = daysFromDate(year, month, day);
+  return true;
+}
+
 /** Whether [at, end) is a time; the result is in `parsedTime`. */
 export function parseTime(start: usize, end: usize): bool {
   if (end - start < 19) return false;
-  const century = twoDigits(start);
-  const yearOfCentury = twoDigits(start + 2);
-  const month = twoDigits(start + 5);
-  const day = twoDigits(start + 8);
-  if (century < 0 || yearOfCentury < 0 || month < 0 || day < 0) return false;
-  if (load<u8>(start, 4) != 0x2d || load<u8>(start, 7) != 0x2d || load<u8>(start, 10) != 0x54) return false;
-  const year = century * 100 + yearOfCentury;
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return false;
+  if (load<u8>(start, 10) != 0x54 || !readDate(start)) return false;
   let at = start + 11;
   let hour = digit(at);
   if (hour < 0) return false;
@@ -70,8 +87,7 @@ export function parseTime(start: usize, end: usize): bool {
   }
   const offset = zoneOffset(at, end);
   if (offset == BAD_ZONE) return false;
-  const days = daysFromDate(year, month, day);
-  const seconds = days * DAY + <i64>(hour * 3600 + minute * 60 + second) - <i64>offset;
+  const seconds = lastDays * DAY + <i64>(hour * 3600 + minute * 60 + second) - <i64>offset;
   parsedTime = seconds * 1000000000 + nanoseconds;
   return true;
 }

@@ -1,7 +1,7 @@
 // The event walk: one pass over an event's text that checks it (unless it was checked before, or is trusted) and fills the
 // slots of the envelope's nodes. Bodies are passed over as one value each.
 
-import { NODE_EAGER, NODE_ROW_CHILD_COUNT, NODE_ROW_FLAGS } from '../generated/layout';
+import { NODE_EAGER, NODE_EAGER_CHECKED, NODE_ROW_CHILD_COUNT, NODE_ROW_FLAGS } from '../generated/layout';
 import { findByte } from '../memory/bytes';
 import { hashBytes } from '../memory/hash';
 import { failJson, skipSpace } from '../scan/input';
@@ -13,9 +13,12 @@ import { beginChildren, beginSlots, childByEscapedKey, childByKey, closeSlot, em
 
 /** whether values that no node names are checked or only passed over */
 let checking: bool = true;
+/** flags of the nodes that are entered */
+let entered: u32 = NODE_EAGER | NODE_EAGER_CHECKED;
 
 export function setChecking(on: bool): void {
   checking = on;
+  entered = on ? NODE_EAGER | NODE_EAGER_CHECKED : NODE_EAGER;
 }
 
 /** The value at `at`: checked or passed over. Returns the byte behind it, or 0. */
@@ -23,15 +26,6 @@ export function setChecking(on: bool): void {
 @inline
 export function passValue(at: usize): usize {
   return checking ? validateValue(at) : skipValue(at);
-}
-
-/** As passValue, strings first: most members of the envelope are strings. */
-// @ts-ignore: decorator
-@inline
-function passMember(at: usize): usize {
-  if (load<u8>(at) != 0x22) return passValue(at);
-  const quote = stringEnd(at + 1);
-  return quote == 0 ? 0 : quote + 1;
 }
 
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
@@ -81,9 +75,9 @@ function walkObject(node: u32, start: usize): usize {
     leave();
     return at + 1;
   }
+  if (load<u8>(at) != 0x22) return failJson(at);
   let guess = firstGuess(node);
   for (;;) {
-    if (load<u8>(at) != 0x22) return failJson(at);
     const key = at + 1;
     const entry = guessKey(guess, key);
     let quote: usize;
@@ -103,43 +97,59 @@ function walkObject(node: u32, start: usize): usize {
     const value = valueStart(quote);
     if (value == 0) return 0;
     let end: usize;
-    if (child == 0) {
-      end = passMember(value);
+    if (load<u8>(value) == 0x22) {
+      // most members of the envelope are strings
+      end = stringEnd(value + 1);
       if (end == 0) return 0;
+      end++;
+      if (child != 0) keepValue(child, value, end, plain);
     } else {
-      end = walkChild(child, value, plain);
+      end = child == 0 ? passValue(value) : walkChild(child, value, plain);
       if (end == 0) return 0;
+    }
+    // the usual `,"` in one look
+    if (load<u16>(end) == 0x222c) {
+      at = end + 1;
+      continue;
     }
     at = skipSpace(end);
     const next = <u32>load<u8>(at);
-    if (next == 0x2c) {
-      at = skipSpace(at + 1);
-      continue;
+    if (next != 0x2c) {
+      if (next != 0x7d) return failJson(at);
+      leave();
+      return at + 1;
     }
-    if (next != 0x7d) return failJson(at);
-    leave();
-    return at + 1;
+    at = skipSpace(at + 1);
+    if (load<u8>(at) != 0x22) return failJson(at);
   }
   return unreachable(); // the loop only returns
 }
 
-/** The value of a wanted key. Returns the byte behind it, or 0. */
+/** Notes where a wanted value stands. */
 // @ts-ignore: decorator
 @inline
+function keepValue(child: u32, start: usize, end: usize, plain: bool): void {
+  const slot = slotOf(child);
+  if (isFound(slot)) {
+    if (!wantsValue(slot, plain)) return;
+    emptyBelow(child);
+  }
+  fillSlot(slot, start, end, plain);
+}
+
+/** The value of a wanted key, no string. Returns the byte behind it, or 0. */
 function walkChild(child: u32, value: usize, plain: bool): usize {
   const slot = slotOf(child);
-  if (!wantsValue(slot, plain)) return passValue(value);
-  if (isFound(slot)) emptyBelow(child);
-  if (load<u8>(value) == 0x7b) {
+  if (load<u8>(value) == 0x7b && wantsValue(slot, plain)) {
     const row = nodeRow(child);
-    if ((load<u32>(row, NODE_ROW_FLAGS) & NODE_EAGER) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
-      fillSlot(slot, value, value, plain);
+    if ((load<u32>(row, NODE_ROW_FLAGS) & entered) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
+      keepValue(child, value, value, plain);
       const end = walkObject(child, value);
       if (end != 0) closeSlot(slot, end);
       return end;
     }
   }
-  const end = passMember(value);
-  if (end != 0) fillSlot(slot, value, end, plain);
+  const end = passValue(value);
+  if (end != 0) keepValue(child, value, end, plain);
   return end;
 }

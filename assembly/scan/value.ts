@@ -58,6 +58,14 @@ export function validateValue(start: usize): usize {
       at = stringEnd(at + 1);
       if (at == 0) return 0;
       at++;
+      // the usual `,"` of a next member in one look
+      if (inObject && load<u16>(at) == 0x222c) {
+        const quote = stringEnd(at + 2);
+        if (quote == 0) return 0;
+        at = valueStart(quote);
+        if (at == 0) return 0;
+        continue;
+      }
     } else if ((c | 0x20) == 0x7b) {
       if (level == deepest) return fail(REASON_TOO_DEEP, at);
       store<u8>(stack + ++level, inObject ? 1 : 0);

@@ -33,6 +33,7 @@ import {
 
 export let image: usize = 0;
 export let constants: usize = 0;
+export let constantCount: u32 = 0;
 export let intern: usize = 0;
 export let internMask: u32 = 0;
 export let nodes: usize = 0;
@@ -68,6 +69,7 @@ function sectionLength(n: u32): u32 {
 export function openImage(at: usize): void {
   image = at;
   constants = section(SECTION_CONSTANTS);
+  constantCount = sectionLength(SECTION_CONSTANTS) / CONSTANT_ROW_SIZE;
   intern = section(SECTION_INTERN);
   internMask = (sectionLength(SECTION_INTERN) >> 2) - 1;
   nodes = section(SECTION_NODES);

@@ -18,7 +18,6 @@ import {
   multiJoin,
   multiPorts,
   nodeElements,
-  nodeText,
   podName,
   subjects,
   uriParam,
@@ -33,7 +32,7 @@ import { setStrict } from '../scan/input';
 import { depth, setDepth, validateValue } from '../scan/value';
 import { epoch, eventNumber, eventTime, firstTime, hostnameAt, hostnameLength, zoneOffset } from './event';
 import { internCell } from './intern';
-import { args, constantAt, constantLength, isFixed, nodeAuditId, values } from './program';
+import { args, constantAt, constantLength, isFixed, isObjects, nodeAuditId, values } from './program';
 import {
   concatTexts,
   convertTexts,
@@ -50,6 +49,13 @@ const STATE_B: usize = 12;
 const STATE_SHIFT: u32 = 4;
 
 let states: usize = 0;
+/** the event has an auditID: gated values may be present */
+let gateOpen: bool = false;
+
+/** Looks at the event that was walked. */
+export function openValues(): void {
+  gateOpen = !isObjects && resolveNode(nodeAuditId) != 0;
+}
 
 export function placeValues(at: usize): void {
   states = at;
@@ -115,7 +121,16 @@ function computeValue(value: u32): bool {
   const row = valueRow(value);
   const flags = <u32>load<u8>(row, VALUE_ROW_FLAGS);
   const state = stateOf(value);
-  const found = ((flags & VALUE_GATED) == 0 || resolveNode(nodeAuditId) != 0) && extract(row);
+  if (<u32>load<u8>(row) == op.V_NODE_TEXT) {
+    // most values are this, and most comparisons are with them
+    const slot = (flags & VALUE_GATED) == 0 || gateOpen ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
+    store<u32>(state, (epoch << 1) | (slot != 0 ? 1 : 0));
+    if (slot == 0) return false;
+    readText(slotStart(slot), slotEnd(slot));
+    keepText(state);
+    return true;
+  }
+  const found = ((flags & VALUE_GATED) == 0 || gateOpen) && extract(row);
   store<u32>(state, (epoch << 1) | (found ? 1 : 0));
   if (!found) return false;
   if ((flags & (VALUE_LIST | VALUE_NUMBER)) == VALUE_NUMBER) {
@@ -124,11 +139,17 @@ function computeValue(value: u32): bool {
     store<u32>(state, <u32>listStart(), STATE_A);
     store<i32>(state, listLength(), STATE_B);
   } else {
-    store<u32>(state, NOT_INTERNED, STATE_CONSTANT);
-    store<u32>(state, <u32>textAt, STATE_A);
-    store<i32>(state, lengthToNul(textAt, textLength), STATE_B);
+    keepText(state);
   }
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function keepText(state: usize): void {
+  store<u32>(state, NOT_INTERNED, STATE_CONSTANT);
+  store<u32>(state, <u32>textAt, STATE_A);
+  store<i32>(state, lengthToNul(textAt, textLength), STATE_B);
 }
 
 /** result of a number operation */
@@ -139,8 +160,6 @@ function extract(row: usize): bool {
   const b = load<u32>(row, VALUE_ROW_B);
   const c = load<u32>(row, VALUE_ROW_C);
   switch (<u32>load<u8>(row)) {
-    case op.V_NODE_TEXT:
-      return nodeText(a);
     case op.V_NODE_LIST:
       return nodeElements(a, op.NO_INDEX);
     case op.V_NODE_ELEMENTS:

@@ -2,11 +2,11 @@
 // the nodes whose children the engine looks for in its first pass over an event.
 
 import type { IrNode, IrProgram } from '../ir/ir.ts';
-import { NODE_EAGER, NODE_EVERY, NODE_NO_POSITION } from '../isa/layout.ts';
+import { NODE_EAGER, NODE_EAGER_CHECKED, NODE_EVERY, NODE_NO_POSITION } from '../isa/layout.ts';
 import type { NodeRow } from '../program/image.ts';
 
-/** The large parts of an audit event: searched only when a rule that is still alive needs them. */
-const LAZY_KEYS: readonly string[] = ['requestObject', 'responseObject'];
+/** The large parts of an audit event: entered on the way when they are checked, else only when a live rule needs them. */
+const BODY_KEYS: readonly string[] = ['requestObject', 'responseObject'];
 
 export interface EmittedNodes {
   readonly rows: readonly NodeRow[];
@@ -19,7 +19,7 @@ export interface EmittedNodes {
 /** `constantOf` gives the id of a key. */
 export function emitNodes(ir: IrProgram, constantOf: (text: string) => number): EmittedNodes {
   const { order, numbers, childrenOf } = numberNodes(ir.nodes);
-  const isEager: boolean[] = [];
+  const flags: number[] = [];
   const isFirstPass: boolean[] = [];
   const depths: number[] = [];
   const rows = order.map((old, id): NodeRow => {
@@ -27,23 +27,24 @@ export function emitNodes(ir: IrProgram, constantOf: (text: string) => number): 
     const parent = id === 0 ? 0 : numbers[node.parent]!;
     const children = childrenOf[old]!;
     depths.push(id === 0 ? 0 : depths[parent]! + 1);
-    isFirstPass.push(id === 0 || isEager[parent]!);
-    isEager.push(isFirstPass[id]! && hasEagerChildren(ir, node, depths[id]!));
+    isFirstPass.push(id === 0 || flags[parent] === NODE_EAGER);
+    flags.push(id === 0 ? NODE_EAGER : flagOf(ir, node, depths[id]!, flags[parent]!));
     return {
       parent,
       key: id === 0 ? 0 : constantOf(node.key),
       position: positionOf(node),
       firstChild: children.length === 0 ? 0 : numbers[children[0]!]!,
       childCount: children.length,
-      flags: isEager[id] ? NODE_EAGER : 0,
+      flags: flags[id]!,
     };
   });
   return { rows, numbers, isFirstPass };
 }
 
 /** An embedder's events have no known large parts: what is two levels deep is looked for at once. */
-function hasEagerChildren(ir: IrProgram, node: IrNode, depth: number): boolean {
-  return ir.objects ? depth < 2 : depth !== 1 || !LAZY_KEYS.includes(node.key);
+function flagOf(ir: IrProgram, node: IrNode, depth: number, parent: number): number {
+  if (ir.objects) return depth < 2 ? NODE_EAGER : 0;
+  return depth === 1 && BODY_KEYS.includes(node.key) ? NODE_EAGER_CHECKED : parent;
 }
 
 function positionOf(node: IrNode): number {

@@ -2,8 +2,9 @@
 // of the rules that can still match. A rule's bit is 0 when its condition is false whatever the rest of the event says; so a
 // top-level conjunct that asks about that value only is decided by the bitmap and leaves the rule's code.
 //
-// Chosen are the values that constrain most rules, as long as the bitmaps stay small. More values would cost each event more
-// (one look-up, one AND per 64 rules) than the few rules they exclude.
+// Chosen are the values that constrain most rules, as long as the bitmaps stay small and the value excludes a fair share of them
+// when it is absent or nothing special, as it mostly is. More values would cost each event more (one look-up, one AND per
+// 64 rules) than the few rules they exclude.
 
 import type { IrOperand, IrProgram } from '../ir/ir.ts';
 import { MAX_INDEX_ROWS } from '../isa/limits.ts';
@@ -11,6 +12,8 @@ import { type IndexRow, ruleWords } from '../program/image.ts';
 import { canHold, conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
 
 const MAX_INDEX_VALUES = 8;
+/** Share of the rules that a value must exclude when it is absent, or no constant that matters. */
+const MIN_EXCLUDED = 0.05;
 /** Total size of the bitmaps: beyond it they would push the events out of the cache. */
 const MAX_BITMAP_BYTES: number = 4 << 20;
 
@@ -89,7 +92,13 @@ function candidates(formulas: readonly Formula[], questions: Questions): readonl
       byValue.set(value, outcomes);
     }
   });
-  return [...byValue].sort(([v, a], [w, b]) => b.length - a.length || v - w);
+  const isWorthIt = (outcomes: readonly Outcome[]): boolean => {
+    const excluded = (state: 'absent' | 'other'): number => outcomes.filter((outcome) => !outcome[state]).length;
+    return Math.max(excluded('absent'), excluded('other')) >= MIN_EXCLUDED * formulas.length;
+  };
+  return [...byValue]
+    .filter(([, outcomes]) => isWorthIt(outcomes))
+    .sort(([v, a], [w, b]) => b.length - a.length || v - w);
 }
 
 function outcomeOf(formula: Formula, rule: number, predicates: readonly number[], questions: Questions): Outcome {

@@ -3,6 +3,7 @@
 // the operator is equality.
 
 import type { CheckedCondition, CheckedOperand, Constant } from '../check/checked.ts';
+import { EVENT_NUMBERS } from '../isa/opcodes.ts';
 import type { Modifier, Operator } from '../syntax/ast.ts';
 import type { IrBuilder } from './builder.ts';
 import { and, FALSE, not, or } from './fold.ts';
@@ -114,6 +115,7 @@ export class CheckLowering {
 
   /** `list`: '', or LIST_ALL_ or LIST_ANY_. */
   #member(list: '' | 'LIST_ALL_' | 'LIST_ANY_', left: number, constants: readonly Constant[]): IrBool {
+    if (this.#builder.values[left]!.op === 'RAWTIME_TEXT') return this.#rawtimeIn(constants);
     switch (constants[0]?.kind) {
       case 'number':
         return this.#predicate(`${list}IN_NUMBERS`, left, { kind: 'numbers', numbers: numbersOf(constants) });
@@ -122,6 +124,16 @@ export class CheckLowering {
       default:
         return this.#predicate(list === '' ? 'IN_SET' : `${list}IN`, left, this.#constants(constants));
     }
+  }
+
+  /** The text of a time is never made to be compared: rules use `jevt.rawtime=0` for "never". */
+  #rawtimeIn(constants: readonly Constant[]): IrBool {
+    const texts = constants.map((c) => (c.kind === 'text' ? new TextDecoder().decode(c.bytes) : ''));
+    const numbers = texts.filter((text) => /^(0|[1-9][0-9]{0,19})$/.test(text)).map(BigInt);
+    const possible = numbers.filter((n) => n < 1n << 64n);
+    if (possible.length === 0) return FALSE;
+    const time = this.#builder.value('EVENT_NUMBER', [{ kind: 'immediate', value: EVENT_NUMBERS.indexOf('rawtime') }]);
+    return this.#predicate('IN_NUMBERS', time, { kind: 'numbers', numbers: possible });
   }
 
   #constants(constants: readonly Constant[]): IrOperand {

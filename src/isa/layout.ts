@@ -88,8 +88,10 @@ export const NODE_ROW = {
 export const NODE_NO_POSITION = 0xffffffff;
 /** an embedder's `*`: every element */
 export const NODE_EVERY = 0xfffffffe;
-/** NODE_ROW.FLAGS: its children are found in the event's first and only pass, not when first asked for */
+/** NODE_ROW.FLAGS: its children are found in the pass over the event, not when first asked for */
 export const NODE_EAGER = 1;
+/** the same, but only in a pass that checks every byte anyway: bodies, which other passes skip as a whole */
+export const NODE_EAGER_CHECKED = 2;
 
 export const VALUE_ROW = { OP: 0, FLAGS: 1, A: 4, B: 8, C: 12, SIZE: 16 } as const;
 /** VALUE_ROW.FLAGS */

@@ -8,6 +8,7 @@ import {
   FORMAT_VERSION,
   NO_NODE,
   NODE_EAGER,
+  NODE_EAGER_CHECKED,
   NODE_EVERY,
   NODE_NO_POSITION,
   VALUE_GATED,
@@ -34,6 +35,11 @@ export function disassemble(program: Uint8Array): string {
   if (problem !== undefined) throw new TypeError(problem);
   return new Listing(decodeProgram(program), program.length).text();
 }
+
+const EAGERNESS: Readonly<Record<number, string>> = {
+  [NODE_EAGER]: '  eager',
+  [NODE_EAGER_CHECKED]: '  eager when checked',
+};
 
 class Listing {
   readonly #image: ProgramImage;
@@ -65,7 +71,7 @@ class Listing {
   #nodes(): string[] {
     const lines = this.#image.nodes.map((node, id) => {
       const place = this.#paths[id] === '' ? '(the event)' : this.#paths[id]!;
-      return `  n${id}  ${place}${(node.flags & NODE_EAGER) !== 0 ? '  eager' : ''}`;
+      return `  n${id}  ${place}${EAGERNESS[node.flags] ?? ''}`;
     });
     return ['nodes', ...lines];
   }

@@ -12,7 +12,7 @@ export interface NodeRow {
   readonly position: number;
   readonly firstChild: number;
   readonly childCount: number;
-  /** NODE_EAGER */
+  /** NODE_EAGER or NODE_EAGER_CHECKED, or 0 */
   readonly flags: number;
 }
 

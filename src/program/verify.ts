@@ -14,7 +14,7 @@ import {
   INDEX_ROW,
   INSTRUCTION_SIZE,
   NO_NODE,
-  NODE_EAGER,
+  NODE_EAGER_CHECKED,
   NODE_EVERY,
   NODE_ROW,
   PREDICATE_ROW,
@@ -174,7 +174,7 @@ class Verifier {
     if (keyless >= 0) return `node ${keyless} has no key`;
     return firstProblem('node', nodes, (node, id) => {
       if (id === 0 ? node.parent !== 0 : node.parent >= id) return 'does not stand behind its parent';
-      if ((node.flags & ~NODE_EAGER) !== 0) return 'has unknown flags';
+      if (node.flags > NODE_EAGER_CHECKED) return 'has unknown flags';
       const end = node.firstChild + node.childCount;
       const isPlaced = node.childCount === 0 ? node.firstChild === 0 : node.firstChild > id && end <= nodes.length;
       if (!isPlaced) return 'has children outside the table';
