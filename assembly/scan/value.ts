@@ -58,14 +58,6 @@ export function validateValue(start: usize): usize {
       at = stringEnd(at + 1);
       if (at == 0) return 0;
       at++;
-      // the usual `,"` of a next member in one look
-      if (inObject && load<u16>(at) == 0x222c) {
-        const quote = stringEnd(at + 2);
-        if (quote == 0) return 0;
-        at = valueStart(quote);
-        if (at == 0) return 0;
-        continue;
-      }
     } else if ((c | 0x20) == 0x7b) {
       if (level == deepest) return fail(REASON_TOO_DEEP, at);
       store<u8>(stack + ++level, inObject ? 1 : 0);
@@ -90,6 +82,14 @@ export function validateValue(start: usize): usize {
     }
     // behind a value
     for (;;) {
+      if (inObject && load<u16>(at) == 0x222c) {
+        // the usual `,"` of a next member in one look
+        const quote = stringEnd(at + 2);
+        if (quote == 0) return 0;
+        at = valueStart(quote);
+        if (at == 0) return 0;
+        break;
+      }
       if (level == base) return at;
       at = skipSpace(at);
       const next = <u32>load<u8>(at);
@@ -123,9 +123,9 @@ function keyEnd(at: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function valueStart(quote: usize): usize {
-  // the usual `":"` in one look
-  if (load<u16>(quote, 1) == 0x223a) return quote + 2;
-  return spacedValueStart(quote);
+  // the usual colon without white space in one look
+  const next = <u32>load<u16>(quote, 1);
+  return (next & 0xff) == 0x3a && next > 0x20ff ? quote + 2 : spacedValueStart(quote);
 }
 
 function spacedValueStart(quote: usize): usize {
