@@ -169,7 +169,7 @@ export class Alert implements AlertObject {
 
   /** event time, UTC: `YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ` */
   get time(): string {
-    return `${isoText(this.#record.time)}Z`;
+    return `${isoText(this.#record.eventTime)}Z`;
   }
 
   /** The formatted output of the rule. */
@@ -209,9 +209,9 @@ export class Alert implements AlertObject {
   }
 
   #withPrefix(message: string): string {
-    const { time } = this.#record;
+    const { eventTime } = this.#record;
     const isIso = this.#origin.formatter.options.time_format_iso_8601;
-    const prefix = isIso ? `${isoText(time)}+0000` : clockText(time, this.#origin.zoneSeconds);
+    const prefix = isIso ? `${isoText(eventTime)}+0000` : clockText(eventTime, this.#origin.zoneSeconds);
     return `${prefix}: ${this.priority} ${message}`;
   }
 

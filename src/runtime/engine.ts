@@ -8,8 +8,8 @@ import { readMeta, readSections } from '../program/decode.ts';
 import type { ProgramMeta } from '../program/meta.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
-import { EngineInstance } from './instance.ts';
-import { loadModule, type Variant } from './load.ts';
+import { EngineInstance, type RunOptions } from './instance.ts';
+import { type LoadedModule, loadModule, type Variant } from './load.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { readRecords } from './records.ts';
 import { selectRules } from './selection.ts';
@@ -52,7 +52,7 @@ export interface Evaluation {
 /** Measured best between 64 kB and 1 MB: larger blocks leave the cache, smaller ones cross the border more often. */
 const BLOCK_SIZE: number = 256 << 10;
 /** An instance whose memory has grown by more than this is replaced, as memory never shrinks. */
-const MAX_GROWTH: number = 32 << 20;
+export const MAX_GROWTH: number = 32 << 20;
 const NEWLINE = 0x0a;
 
 /**
@@ -61,15 +61,23 @@ const NEWLINE = 0x0a;
  */
 export async function createEngine(program: Uint8Array, options: EngineOptions = {}): Promise<Engine> {
   const resolved = resolveOptions(options);
-  if (!(program instanceof Uint8Array)) throw new TypeError('program: expected a Uint8Array');
-  const problem = verifyProgram(program);
-  if (problem !== undefined) throw new TypeError(`cannot load the program: ${problem}`);
-  const { module, variant } = options.module
-    ? { module: options.module, variant: resolved.simd === 'off' ? ('scalar' as const) : ('simd' as const) }
-    : await loadModule(resolved.simd);
+  const { module, variant } = await checkAndLoad(program, options, resolved);
   const image = program.slice();
   const instance = new EngineInstance(await instantiateWasm(module), image);
   return new Engine({ image, module, variant, instance }, options, resolved);
+}
+
+/** The module for a program that an engine may be given. */
+export async function checkAndLoad(
+  program: Uint8Array,
+  options: EngineOptions,
+  resolved: ResolvedOptions,
+): Promise<LoadedModule> {
+  if (!(program instanceof Uint8Array)) throw new TypeError('program: expected a Uint8Array');
+  const problem = verifyProgram(program);
+  if (problem !== undefined) throw new TypeError(`cannot load the program: ${problem}`);
+  if (options.module === undefined) return loadModule(resolved.simd);
+  return { module: options.module, variant: resolved.simd === 'off' ? 'scalar' : 'simd' };
 }
 
 interface EngineParts {
@@ -91,6 +99,11 @@ export class Engine {
   readonly #image: Uint8Array;
   readonly #module: WasmModule;
   #instance: EngineInstance | undefined;
+  /** made anew when the local time's offset changes */
+  #runOptions: RunOptions;
+  #origin: AlertOrigin;
+  /** when the offset was asked for, in milliseconds */
+  #zoneAsked: number;
   /** memory of a fresh instance */
   readonly #baseSize: number;
 
@@ -104,15 +117,18 @@ export class Engine {
     this.#counter = new AlertCounter(rules);
     this.#image = parts.image;
     this.#module = parts.module;
+    this.#zoneAsked = Date.now();
+    const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
+    this.#runOptions = { ...resolved, zoneSeconds };
+    this.#origin = { formatter: this.#formatter, zoneSeconds };
     this.#instance = this.#configured(parts.instance);
     this.#baseSize = parts.instance.memorySize;
   }
 
   /** Evaluates events in JSON; `bytes` may be used for something else afterwards. */
   evaluate(bytes: Uint8Array, options: EvaluateOptions = {}): Evaluation {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes: expected a Uint8Array');
-    const framing = options.framing ?? 'lines';
-    if (framing !== 'lines' && framing !== 'document') throw new TypeError('framing: expected lines or document');
+    checkBytes(bytes);
+    const framing = framingOf(options);
     const batch = this.#beginBatch();
     if (framing === 'document') this.#feed(batch, bytes, 0, bytes.length, FRAMING_DOCUMENT);
     else {
@@ -167,20 +183,28 @@ export class Engine {
     return instance;
   }
 
-  /** The clock and the local time's offset are those of now, not of when the engine was made. */
+  /** The clock and the local time's offset are those of now (to a second), not of when the engine was made. */
   #beginBatch(): Batch {
-    const minutes = this.#timeZoneOffset ?? -new Date().getTimezoneOffset();
-    const zoneSeconds = Math.round(minutes * 60);
-    this.#live().setOptions({ ...this.#options, zoneSeconds });
-    this.#live().setClock(Date.now());
-    return new Batch({ formatter: this.#formatter, zoneSeconds }, this.#counter);
+    const now = Date.now();
+    if (now - this.#zoneAsked >= 1000 || now < this.#zoneAsked) {
+      this.#zoneAsked = now;
+      const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
+      if (zoneSeconds !== this.#origin.zoneSeconds) {
+        this.#runOptions = { ...this.#options, zoneSeconds };
+        this.#origin = { formatter: this.#formatter, zoneSeconds };
+      }
+    }
+    const instance = this.#live();
+    instance.setOptions(this.#runOptions);
+    instance.setClock(now);
+    return new Batch(this.#origin, this.#counter);
   }
 
   #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
     const instance = this.#live();
     const length = end - start;
     try {
-      instance.setInput(bytes.subarray(start, end));
+      instance.setInput(length === bytes.length ? bytes : bytes.subarray(start, end));
       let done = 0;
       do {
         const results = instance.run(done, length - done, framing);
@@ -209,12 +233,28 @@ export class Engine {
   }
 }
 
-function metaOf(image: Uint8Array): ProgramMeta {
+/** @throws TypeError */
+export function checkBytes(bytes: Uint8Array): void {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes: expected a Uint8Array');
+}
+
+/** @throws TypeError */
+export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
+  if (framing !== 'lines' && framing !== 'document') throw new TypeError('framing: expected lines or document');
+  return framing;
+}
+
+/** Local time east of UTC; the offset is in minutes, without one it is the host's. */
+export function zoneSecondsNow(offset: number | undefined): number {
+  return Math.round((offset ?? -new Date().getTimezoneOffset()) * 60);
+}
+
+export function metaOf(image: Uint8Array): ProgramMeta {
   return readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
 }
 
 /** Where a block that starts at `start` ends: behind a newline, or at the end of the input. */
-function blockEnd(bytes: Uint8Array, start: number): number {
+export function blockEnd(bytes: Uint8Array, start: number): number {
   const limit = start + BLOCK_SIZE;
   if (limit >= bytes.length) return bytes.length;
   const last = bytes.lastIndexOf(NEWLINE, limit - 1);
@@ -224,7 +264,7 @@ function blockEnd(bytes: Uint8Array, start: number): number {
 }
 
 /** The outcome of one call, gathered block by block. */
-class Batch {
+export class Batch {
   readonly #origin: AlertOrigin;
   readonly #counter: AlertCounter;
   readonly #alerts: Alert[] = [];

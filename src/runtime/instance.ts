@@ -50,9 +50,23 @@ export interface EventState {
 /** The engine takes no longer one. */
 const MAX_HOSTNAME_BYTES = 256;
 
+/** What `setOptions` takes. */
+export interface RunOptions {
+  readonly matchAll: boolean;
+  readonly maxEventSize: number;
+  readonly maxDepth: number;
+  readonly trusted: boolean;
+  readonly zoneSeconds: number;
+}
+
 export class EngineInstance {
   readonly #exports: EngineExports;
   readonly #memory: EngineMemory;
+  readonly #results: number;
+  readonly #words: Uint32Array = new Uint32Array(RESULTS.SIZE / 4);
+  /** what the module was told last: telling it again costs more than a small event */
+  #options: RunOptions | undefined;
+  #clock: number | undefined;
 
   constructor(instance: WasmInstance, program: Uint8Array) {
     this.#exports = instance.exports as unknown as EngineExports;
@@ -60,6 +74,7 @@ export class EngineInstance {
     this.#memory.write(this.#exports.reserveProgram(program.length), program);
     const status = this.#exports.loadProgram(program.length);
     if (status !== 0) throw new Error(`the engine refuses the program: status ${status}`);
+    this.#results = this.#exports.results();
   }
 
   get memorySize(): number {
@@ -85,19 +100,18 @@ export class EngineInstance {
     this.#exports.commitOrder(ruleIds.length);
   }
 
-  setOptions(options: {
-    readonly matchAll: boolean;
-    readonly maxEventSize: number;
-    readonly maxDepth: number;
-    readonly trusted: boolean;
-    readonly zoneSeconds: number;
-  }): void {
+  /** The same object means: nothing has changed. */
+  setOptions(options: RunOptions): void {
+    if (options === this.#options) return;
+    this.#options = options;
     const { matchAll, maxEventSize, maxDepth, trusted, zoneSeconds } = options;
     this.#exports.setOptions(matchAll ? 1 : 0, maxEventSize, maxDepth, trusted ? 1 : 0, zoneSeconds);
   }
 
   /** The wall clock, which stands in for the zero time of an event. */
   setClock(milliseconds: number): void {
+    if (milliseconds === this.#clock) return;
+    this.#clock = milliseconds;
     this.#exports.setClock(BigInt(milliseconds) * 1_000_000n);
   }
 
@@ -108,15 +122,15 @@ export class EngineInstance {
   /** Evaluates the input from `offset` to its end, or until the output is to be drained. */
   run(offset: number, length: number, framing: number): RunResults {
     this.#exports.run(offset, length, framing);
-    const results = this.#exports.results();
-    const word = (at: number): number => this.#memory.readWord((results >>> 0) + at);
+    const words = this.#words;
+    this.#memory.readWords(this.#results, words);
     return {
-      consumed: word(RESULTS.CONSUMED),
-      received: word(RESULTS.RECEIVED),
-      evaluated: word(RESULTS.EVALUATED),
-      rejected: word(RESULTS.REJECTED),
-      lines: word(RESULTS.LINES),
-      output: this.#memory.copy(word(RESULTS.OUTPUT), word(RESULTS.OUTPUT_LENGTH)),
+      consumed: words[RESULTS.CONSUMED / 4]!,
+      received: words[RESULTS.RECEIVED / 4]!,
+      evaluated: words[RESULTS.EVALUATED / 4]!,
+      rejected: words[RESULTS.REJECTED / 4]!,
+      lines: words[RESULTS.LINES / 4]!,
+      output: this.#memory.copy(words[RESULTS.OUTPUT / 4]!, words[RESULTS.OUTPUT_LENGTH / 4]!),
     };
   }
 

@@ -3,6 +3,8 @@
 
 import type { WasmMemory } from './webassembly.ts';
 
+const NOTHING: Uint8Array = new Uint8Array(0);
+
 export class EngineMemory {
   readonly #memory: WasmMemory;
   #bytes: Uint8Array;
@@ -31,13 +33,15 @@ export class EngineMemory {
     });
   }
 
-  readWord(pointer: number): number {
+  /** Copies as many words out as `words` holds. */
+  readWords(pointer: number, words: Uint32Array): void {
     this.#refresh();
-    return this.#view.getUint32(pointer >>> 0, true);
+    for (let i = 0; i < words.length; i++) words[i] = this.#view.getUint32((pointer >>> 0) + 4 * i, true);
   }
 
   /** A copy of [pointer, pointer + length). */
   copy(pointer: number, length: number): Uint8Array {
+    if (length === 0) return NOTHING;
     this.#refresh();
     return this.#bytes.slice(pointer >>> 0, (pointer >>> 0) + length);
   }

@@ -14,6 +14,7 @@ import {
 } from '../isa/layout.ts';
 import { REASONS, type RejectReason } from '../isa/reasons.ts';
 import { decodeText } from './text-buffer.ts';
+import { EventTime } from './time-text.ts';
 
 /** Output records that were copied out in one piece, with the texts in them. */
 export class RecordBlock {
@@ -72,6 +73,7 @@ export class MatchRecord {
   readonly #at: number;
   /** per value id: its row */
   #rows: Map<number, number> | undefined;
+  #time: EventTime | undefined;
 
   constructor(block: RecordBlock, at: number) {
     this.#block = block;
@@ -81,6 +83,12 @@ export class MatchRecord {
   /** nanoseconds since 1970 */
   get time(): bigint {
     return this.#block.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
+  }
+
+  /** the same, taken apart */
+  get eventTime(): EventTime {
+    this.#time ??= new EventTime(this.time);
+    return this.#time;
   }
 
   /** evt.num */
@@ -172,6 +180,7 @@ export function readRecords(
   onMatch: (record: MatchRecord) => void,
   onReject: (record: RejectRecord) => void,
 ): void {
+  if (bytes.length === 0) return;
   const block = new RecordBlock(bytes);
   const { view } = block;
   for (let at = 0; at < bytes.length; at += view.getUint32(at + RECORD.SIZE, true)) {

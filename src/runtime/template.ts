@@ -107,7 +107,7 @@ function specialText(value: Scalar, render: Render): string | undefined {
 
 /** A value of output_fields as JSON; a time is the event's, as a number. */
 export function renderJson(record: MatchRecord, id: number, render: Render): string {
-  if (render === 'time') return `${record.time}`;
+  if (render === 'time') return record.eventTime.nanoseconds;
   const value = record.value(id);
   if (value === undefined) return 'null';
   if (!isList(value)) return scalarJson(value, render);

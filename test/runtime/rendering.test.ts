@@ -6,7 +6,7 @@ import { addressText } from '../../src/runtime/address-text.ts';
 import { Alert, type FormatOptions, Formatter } from '../../src/runtime/alert.ts';
 import { prepareTemplate, renderJson, renderTemplate } from '../../src/runtime/template.ts';
 import { TextBuffer } from '../../src/runtime/text-buffer.ts';
-import { clockText, isoText } from '../../src/runtime/time-text.ts';
+import { clockText, EventTime, isoText } from '../../src/runtime/time-text.ts';
 import { recordOf, type Written } from './record-writer.ts';
 
 function text(value: Written, render: Render = 'string', width = 0): string {
@@ -112,19 +112,19 @@ describe('times', () => {
       0, 59, 951_782_400, 951_868_799, 1_078_012_800, 1_700_000_000, 4_107_542_400, 13_569_465_600,
     ]) {
       const time = BigInt(seconds) * 1_000_000_000n + 7n;
-      expect(isoText(time)).toBe(`${new Date(seconds * 1000).toISOString().slice(0, 19)}.000000007`);
+      expect(isoText(new EventTime(time))).toBe(`${new Date(seconds * 1000).toISOString().slice(0, 19)}.000000007`);
     }
   });
 
   it('of day have the zone of now', () => {
     const time = 1_700_000_000_123_456_789n;
-    expect([0, 3600, -23 * 3600, 5.5 * 3600].map((zone) => clockText(time, zone))).toEqual([
+    expect([0, 3600, -23 * 3600, 5.5 * 3600].map((zone) => clockText(new EventTime(time), zone))).toEqual([
       '22:13:20.123456789',
       '23:13:20.123456789',
       '23:13:20.123456789',
       '03:43:20.123456789',
     ]);
-    expect(clockText(5n, -60)).toBe('23:59:00.000000005');
+    expect(clockText(new EventTime(5n), -60)).toBe('23:59:00.000000005');
   });
 });
 
