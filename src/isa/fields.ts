@@ -52,14 +52,22 @@ function subjects(name: string, kind: string, namespaced: boolean, doc: string):
   return texts(`ka.req.binding.subjects.${name}`, doc, { op: 'subjects', kind, namespaced });
 }
 
+/** Where a pod's spec stands, and how the names of its fields start. */
+interface PodSpec {
+  readonly at: string;
+  readonly prefix: string;
+}
+
+const POD: PodSpec = { at: 'requestObject/spec', prefix: 'ka.req.pod' };
+
 /** The fields that every kind of container has, in catalogue order; `list` is the kind's key in the pod's spec. */
-function containerFields(list: string, what: string): readonly FieldDef[] {
-  const at = `requestObject/spec/${list}`;
+function containerFields(list: string, what: string, spec: PodSpec = POD): readonly FieldDef[] {
+  const at = `${spec.at}/${list}`;
   const context = `${at}/securityContext`;
   const field = (name: string, op: IndexedOp, place: string, doc: string): FieldDef =>
-    each(`ka.req.pod.${list}.${name}`, op, place, doc);
+    each(`${spec.prefix}.${list}.${name}`, op, place, doc);
   const effective = (name: string, key: string, doc: string): FieldDef =>
-    texts(`ka.req.pod.${list}.${name}`, doc, { op: 'effective_id', path: path(at), key }, INDEX);
+    texts(`${spec.prefix}.${list}.${name}`, doc, { op: 'effective_id', path: path(at), key }, INDEX);
   return [
     field('name', 'multi_all', `${at}/name`, `name of each ${what}`),
     field('image', 'multi_all', `${at}/image`, `image reference of each ${what}`),
@@ -85,7 +93,7 @@ function containerFields(list: string, what: string): readonly FieldDef[] {
     effective('eff_run_as_group', 'runAsGroup', `group id that each ${what} starts with: its own, else the pod's`),
     field('proc_mount', 'multi_skip', `${context}/procMount`, `procMount of each ${what} that sets it`),
     texts(
-      `ka.req.pod.${list}.add_capabilities`,
+      `${spec.prefix}.${list}.add_capabilities`,
       `capabilities that each ${what} adds`,
       { op: 'multi_skip', path: path(`${context}/capabilities/add`) },
       INDEX,
@@ -94,10 +102,10 @@ function containerFields(list: string, what: string): readonly FieldDef[] {
   ];
 }
 
-function hostPorts(list: string, what: string): FieldDef {
-  const place = `requestObject/spec/${list}/ports`;
+function hostPorts(list: string, what: string, spec: PodSpec = POD): FieldDef {
+  const place = `${spec.at}/${list}/ports`;
   return each(
-    `ka.req.pod.${list}.host_port`,
+    `${spec.prefix}.${list}.host_port`,
     'multi_ports',
     place,
     `host port, else container port, of each ${what}'s ports`,
@@ -234,6 +242,54 @@ export const AUDIT_FIELDS: readonly FieldDef[] = [
   ...containerFields('ephemeralContainers', 'ephemeral container'),
 ];
 
+/** What `ka.req.pod` has, for a pod template. */
+function templateFields(spec: PodSpec): readonly FieldDef[] {
+  const { at, prefix } = spec;
+  return [
+    ...containerFields('containers', 'container', spec),
+    hostPorts('containers', 'container', spec),
+    ...containerFields('initContainers', 'init container', spec),
+    hostPorts('initContainers', 'init container', spec),
+    walk(`${prefix}.host_ipc`, `${at}/hostIPC`, 'hostIPC of the pods'),
+    walk(`${prefix}.host_network`, `${at}/hostNetwork`, 'hostNetwork of the pods'),
+    walk(`${prefix}.host_pid`, `${at}/hostPID`, 'hostPID of the pods'),
+    walk(`${prefix}.run_as_user`, `${at}/securityContext/runAsUser`, 'user id that the pods set for all containers'),
+    walk(`${prefix}.serviceaccount`, `${at}/serviceAccountName`, 'service account of the pods'),
+    each(
+      `${prefix}.volumes.hostpath`,
+      'multi_skip',
+      `${at}/volumes/hostPath/path`,
+      'host paths that the volumes mount',
+    ),
+    each(`${prefix}.volumes.volume_type`, 'volume_keys', `${at}/volumes`, 'types of the volumes, such as hostPath'),
+  ];
+}
+
+const EXTENSIONS: readonly FieldDef[] = [
+  walk('kx.target.apigroup', 'objectRef/apiGroup', 'API group of the object, absent for the core group'),
+  walkList('kx.impuser.groups', 'impersonatedUser/groups', 'groups on whose behalf the request was sent'),
+  {
+    name: 'kx.sourceips',
+    type: 'ipnet',
+    list: true,
+    arg: INDEX,
+    doc: 'addresses that the request came from, to be compared with networks',
+    extract: { op: 'json_elements', path: ['sourceIPs'] },
+    gated: true,
+  },
+  ...templateFields({ at: 'requestObject/spec/template/spec', prefix: 'kx.template' }),
+  ...templateFields({ at: 'requestObject/spec/jobTemplate/spec/template/spec', prefix: 'kx.cronjob' }),
+];
+
+/**
+ * Fields that Falco does not have; a rule that names one of them needs falconet. `kx.template` reads the pod template of a
+ * deployment, daemon set, stateful set, replica set or job, `kx.cronjob` the one of a cron job.
+ */
+export const EXTENSION_FIELDS: readonly FieldDef[] = EXTENSIONS.map((field) => ({
+  ...field,
+  doc: `${field.doc} (falconet only)`,
+}));
+
 function jsonFields(prefix: string): readonly FieldDef[] {
   const field = (name: string, doc: string, extract: Extraction): FieldDef => ({
     name: `${prefix}.${name}`,
@@ -291,6 +347,6 @@ export function builtinCatalogue(): Catalogue {
       { name: 'k8saudit', version: '0.18.0' },
       { name: 'json', version: '0.7.4' },
     ],
-    fields: fieldMap([...AUDIT_FIELDS, ...JSON_FIELDS]),
+    fields: fieldMap([...AUDIT_FIELDS, ...JSON_FIELDS, ...EXTENSION_FIELDS]),
   };
 }

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createChecker } from '../../src/check/checker.ts';
 import { type CustomCatalogue, customCatalogue } from '../../src/isa/custom-catalogue.ts';
-import { AUDIT_FIELDS, builtinCatalogue, EVENT_FIELDS, JSON_FIELDS } from '../../src/isa/fields.ts';
+import { AUDIT_FIELDS, builtinCatalogue, EVENT_FIELDS, EXTENSION_FIELDS, JSON_FIELDS } from '../../src/isa/fields.ts';
 
 const fieldCases: readonly {
   readonly id: string;
@@ -21,12 +21,19 @@ describe('built-in catalogue', () => {
 
   it('has every field once, documented', () => {
     expect([AUDIT_FIELDS.length, JSON_FIELDS.length, EVENT_FIELDS.length]).toEqual([100, 6, 18]);
-    expect(catalogue.fields.size).toBe(124);
+    expect(catalogue.fields.size).toBe(124 + EXTENSION_FIELDS.length);
     for (const field of catalogue.fields.values()) expect(field.doc, field.name).toMatch(/^\S.*[^.]$/);
   });
 
-  it('gates the fields of the audit plugin alone', () => {
-    for (const { name, gated } of catalogue.fields.values()) expect(gated === true, name).toBe(name.startsWith('ka.'));
+  it('gates the fields of the audit plugin and the extensions alone', () => {
+    for (const { name, gated } of catalogue.fields.values()) expect(gated === true, name).toBe(/^k[ax]\./.test(name));
+  });
+
+  it('marks every extension by its prefix and in its documentation', () => {
+    for (const { name, doc } of catalogue.fields.values()) {
+      expect(doc.endsWith('(falconet only)'), name).toBe(name.startsWith('kx.'));
+    }
+    expect(EXTENSION_FIELDS.every(({ name }) => name.startsWith('kx.'))).toBe(true);
   });
 
   it.each(fieldCases.filter(({ field }) => !field.includes(' ')).map((c) => [c.id, c] as const))('%s', (_, c) => {

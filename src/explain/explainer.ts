@@ -1,0 +1,177 @@
+// Rule files in, an Explainer out: it tells of each event and rule whether the condition holds, part by part, and why. Made of
+// the compiler's stages and the engine; the runtime alone cannot do it, as a program no longer knows what was written.
+
+import { checkRuleFiles, describeDiagnostics } from '../compile.ts';
+import { PRIORITY_NAMES } from '../isa/priorities.ts';
+import type { Framing } from '../runtime/index.ts';
+import { LineIndex } from '../source/line-index.ts';
+import type { Span } from '../source/source-file.ts';
+import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
+import type { EventExplanation, Explained, ExplainedPart, FieldValue, Place, RuleExplanation } from './explanation.ts';
+import { operandsOf, operandText, type Part, PartBuilder, type RuleParts } from './parts.ts';
+import { pointersOf } from './pointers.ts';
+import { findReasons } from './reasons.ts';
+import { type EngineChoices, type Truth, TruthEngine } from './truth.ts';
+
+export interface ExplainerOptions extends CompileOptions, EngineChoices {
+  /** explain these rules only; default all */
+  readonly rules?: readonly string[];
+}
+
+export interface ExplainerResult {
+  /** absent when a diagnostic is an error */
+  readonly explainer?: Explainer;
+  readonly diagnostics: readonly CompileDiagnostic[];
+}
+
+/**
+ * An explainer for rule files.
+ * @throws TypeError when files or options are not of the documented shape
+ */
+export async function createExplainer(
+  files: readonly RuleFile[],
+  options: ExplainerOptions = {},
+): Promise<ExplainerResult> {
+  const semantics = options.semantics ?? 'fixed';
+  if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
+  const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  const described = describeDiagnostics(diagnostics, files);
+  if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described };
+  const builder = new PartBuilder(resolved);
+  const chosen = rules.filter(({ rule }) => options.rules?.includes(rule.name) ?? true);
+  const parts = chosen.map((rule) => builder.rule(rule));
+  const truth = await TruthEngine.create(parts, catalogue, semantics, resolved, options);
+  return { explainer: new Explainer(parts, truth, files), diagnostics: described };
+}
+
+/** Made by `createExplainer`. */
+export class Explainer {
+  readonly #rules: ReadonlyMap<string, RuleParts>;
+  readonly #truth: TruthEngine;
+  readonly #places: Places;
+
+  constructor(rules: readonly RuleParts[], truth: TruthEngine, files: readonly RuleFile[]) {
+    this.#rules = new Map(rules.map((rule) => [rule.checked.rule.name, rule]));
+    this.#truth = truth;
+    this.#places = new Places(files);
+  }
+
+  /** Names of the rules, in definition order. */
+  get rules(): readonly string[] {
+    return [...this.#rules.keys()];
+  }
+
+  /**
+   * Explains events: JSON text, its bytes, or an object (an Event, an EventList, an array of events). Framing as in
+   * `engine.evaluate`; an object is a document.
+   */
+  explain(event: string | Uint8Array | object, options: { readonly framing?: Framing } = {}): Explained {
+    const isObject = typeof event === 'object' && !(event instanceof Uint8Array);
+    const text = isObject ? JSON.stringify(event) : event;
+    const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    const framing = isObject ? 'document' : (options.framing ?? 'lines');
+    const { events, rejections } = this.#truth.evaluate(bytes, framing);
+    return { events: events.map((truth) => this.#event(truth, bytes)), rejections };
+  }
+
+  #event(truth: Truth, bytes: Uint8Array): EventExplanation {
+    const event = parsed(bytes.slice(truth.offset, truth.offset + truth.length));
+    const isMatch = ({ checked, condition }: RuleParts): boolean =>
+      checked.rule.enabled && truth.holds(condition.checked);
+    const explained = (rule: RuleParts): RuleExplanation => this.#rule(rule, truth, event);
+    const auditId = (event as { auditID?: unknown } | null | undefined)?.auditID;
+    return {
+      line: truth.line,
+      auditId: typeof auditId === 'string' ? auditId : undefined,
+      matches: [...this.#rules.values()].filter(isMatch).map(({ checked }) => checked.rule.name),
+      rule: (name) => {
+        const rule = this.#rules.get(name);
+        return rule && explained(rule);
+      },
+      rules: () => [...this.#rules.values()].map(explained),
+    };
+  }
+
+  #rule(parts: RuleParts, truth: Truth, event: unknown): RuleExplanation {
+    const { rule } = parts.checked;
+    const place = (part: Part): Place => this.#places.of(part.span);
+    return {
+      rule: rule.name,
+      priority: PRIORITY_NAMES[rule.priority],
+      enabled: rule.enabled,
+      matches: truth.holds(parts.condition.checked),
+      reasons: findReasons(parts, truth).map(({ text, parts: causes, exception }) => ({
+        text,
+        places: causes.map(place),
+        ...(exception !== undefined && { exception }),
+      })),
+      place: this.#places.of(rule.span),
+      condition: explainPart(parts.condition, { truth, event, exceptions: parts.exceptions, place }, true, undefined),
+    };
+  }
+}
+
+interface Context {
+  readonly truth: Truth;
+  readonly event: unknown;
+  readonly exceptions: ReadonlyMap<Part, string>;
+  readonly place: (part: Part) => Place;
+}
+
+function explainPart(part: Part, context: Context, needed: boolean, outer: string | undefined): ExplainedPart {
+  const { truth, exceptions, place } = context;
+  const exception = exceptions.get(part) ?? outer;
+  const values = part.kind === 'check' ? valuesOf(part, context) : undefined;
+  let isOpen = needed;
+  const children = part.children.map((child) => {
+    const explained = explainPart(child, context, isOpen, exception);
+    // from left to right, `and` is decided by the first that does not hold, `or` by the first that does
+    if (part.kind === 'and' && !explained.holds) isOpen = false;
+    if (part.kind === 'or' && explained.holds) isOpen = false;
+    return explained;
+  });
+  return {
+    kind: part.kind,
+    text: part.text,
+    holds: truth.holds(part.checked),
+    needed,
+    place: place(part),
+    ...(exception !== undefined && { exception }),
+    ...(part.lists !== undefined && { lists: part.lists }),
+    ...(values !== undefined && { values }),
+    ...(children.length > 0 && { children }),
+  };
+}
+
+function valuesOf(part: Part, { truth, event }: Context): readonly FieldValue[] {
+  return operandsOf(part.checked).map((operand) => ({
+    field: operandText(operand),
+    value: truth.value(operand),
+    pointers: pointersOf(operand, event),
+  }));
+}
+
+// what `falco` semantics accepts and JSON.parse does not has no places
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Offsets in the rule files as lines and columns. */
+class Places {
+  readonly #files: readonly RuleFile[];
+  readonly #indexes = new Map<number, LineIndex>();
+
+  constructor(files: readonly RuleFile[]) {
+    this.#files = files;
+  }
+
+  of(span: Span): Place {
+    const index = this.#indexes.get(span.file) ?? new LineIndex(this.#files[span.file]?.text ?? '');
+    this.#indexes.set(span.file, index);
+    return { file: this.#files[span.file]?.name ?? '', ...index.position(span.start) };
+  }
+}

@@ -1,0 +1,212 @@
+// The text of a test file in, its tests and problems out. A test with `each` becomes one test case for each variant. A wrong
+// part costs the test that it stands in, and is reported with its line.
+
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { EventSource, ExpectedAlert, Place, Templates, TestCase, TestFile, TestFileProblem } from './test-case.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+
+const FILE_KEYS = ['rules', 'tuning', 'templates', 'defaults', 'tests'];
+const SOURCE_KEYS = ['event', 'template', 'file', 'line', 'auditid', 'merge', 'set', 'remove'];
+const TEST_KEYS = ['name', ...SOURCE_KEYS, 'events', 'each', 'alerts', 'no_alerts', 'exact'];
+const DEFAULT_KEYS = ['template', 'exact', 'set', 'merge', 'remove'];
+const ALERT_KEYS = ['rule', 'priority', 'output', 'output_contains', 'output_fields', 'count'];
+
+export function readTestFile(
+  name: string,
+  text: string,
+): { readonly file: TestFile; readonly problems: readonly TestFileProblem[] } {
+  const reader = new TestFileReader(name, text);
+  const file = reader.read();
+  return { file, problems: reader.problems };
+}
+
+/** Shapes of one test file, checked on the way. */
+class TestFileReader {
+  readonly problems: TestFileProblem[] = [];
+  readonly #name: string;
+  readonly #counter = new LineCounter();
+  readonly #document: ReturnType<typeof parseDocument>;
+  #defaults: Json = {};
+
+  constructor(name: string, text: string) {
+    this.#name = name;
+    this.#document = parseDocument(text, { lineCounter: this.#counter, uniqueKeys: true });
+    for (const error of this.#document.errors) {
+      const { line } = this.#counter.linePos(error.pos[0]);
+      this.problems.push({ file: name, line, message: error.message.split('\n')[0]! });
+    }
+  }
+
+  read(): TestFile {
+    const root: unknown = this.problems.length > 0 ? {} : this.#document.toJS();
+    const content = this.#object(root, [], FILE_KEYS) ?? {};
+    this.#defaults = this.#object(content.defaults ?? {}, ['defaults'], DEFAULT_KEYS) ?? {};
+    const tests = this.#array(content.tests ?? [], ['tests']);
+    if (this.problems.length === 0 && tests.length === 0) this.#report([], 'the file holds no tests');
+    return {
+      name: this.#name,
+      rules: content.rules === undefined ? undefined : this.#texts(content.rules, ['rules']),
+      tuning: content.tuning === undefined ? undefined : this.#text(content.tuning, ['tuning']),
+      templates: this.#templates(content.templates ?? {}),
+      tests: tests.flatMap((test, i) => this.#test(test, ['tests', i])),
+    };
+  }
+
+  #report(path: Path, message: string): undefined {
+    this.problems.push({ ...this.#place(path), message });
+    return undefined;
+  }
+
+  #place(path: Path): Place {
+    for (let length = path.length; length > 0; length--) {
+      const parent = this.#document.getIn(path.slice(0, length - 1), true);
+      const key = path[length - 1]!;
+      const pair = isMap(parent)
+        ? parent.items.find((item) => String((item.key as { value?: unknown }).value) === key)
+        : undefined;
+      const node = pair?.key ?? this.#document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return { file: this.#name, line: this.#counter.linePos(node.range[0]).line };
+    }
+    return { file: this.#name, line: 1 };
+  }
+
+  #object(value: unknown, path: Path, keys?: readonly string[]): Json | undefined {
+    const where = path.length === 0 ? 'the file' : `'${path.at(-1)}'`;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.#report(path, `${where} is no mapping`);
+    }
+    const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
+    if (unknown !== undefined) {
+      this.#report([...path, unknown], `there is no key '${unknown}' here; expected ${keys!.join(', ')}`);
+    }
+    return value as Json;
+  }
+
+  #array(value: unknown, path: Path): readonly unknown[] {
+    if (Array.isArray(value)) return value;
+    this.#report(path, `'${path.at(-1)}' is no sequence`);
+    return [];
+  }
+
+  #text(value: unknown, path: Path): string | undefined {
+    return typeof value === 'string' ? value : this.#report(path, `'${path.at(-1)}' is no text`);
+  }
+
+  #texts(value: unknown, path: Path): readonly string[] {
+    if (typeof value === 'string') return [value];
+    return this.#array(value, path).flatMap((item, i) => this.#text(item, [...path, i]) ?? []);
+  }
+
+  #templates(value: unknown): Templates {
+    const templates: Record<string, EventSource> = {};
+    for (const [name, source] of Object.entries(this.#object(value, ['templates']) ?? {})) {
+      const path = ['templates', name];
+      const read = this.#source(this.#object(source, path, SOURCE_KEYS), path);
+      if (read) templates[name] = read;
+    }
+    return templates;
+  }
+
+  /** `content` may hold other keys as well. */
+  #source(content: Json | undefined, path: Path): EventSource | undefined {
+    if (content === undefined) return undefined;
+    const kinds = ['event', 'template', 'file'].filter((key) => content[key] !== undefined);
+    if (kinds.length !== 1) return this.#report(path, "expected one of 'event', 'template' and 'file'");
+    const { event, template, file, line, auditid, merge, set, remove } = content;
+    if (line !== undefined && !(Number.isInteger(line) && (line as number) > 0)) {
+      return this.#report([...path, 'line'], "'line' is no line number");
+    }
+    return {
+      ...(event !== undefined && { event }),
+      ...(template !== undefined && { template: this.#text(template, [...path, 'template']) ?? '' }),
+      ...(file !== undefined && { file: this.#text(file, [...path, 'file']) ?? '' }),
+      ...(line !== undefined && { line: line as number }),
+      ...(auditid !== undefined && { auditid: this.#text(auditid, [...path, 'auditid']) ?? '' }),
+      ...(merge !== undefined && { merge }),
+      ...(set !== undefined && { set: this.#object(set, [...path, 'set']) ?? {} }),
+      ...(remove !== undefined && { remove: this.#texts(remove, [...path, 'remove']) }),
+    };
+  }
+
+  #test(value: unknown, path: Path): readonly TestCase[] {
+    const before = this.problems.length;
+    const content = this.#object(value, path, TEST_KEYS);
+    if (content === undefined) return [];
+    const name = this.#text(content.name, [...path, 'name']) ?? '';
+    const sources = this.#sources(content, path);
+    const alerts = this.#alerts(content.alerts ?? [], [...path, 'alerts']);
+    const noAlerts = this.#texts(content.no_alerts ?? [], [...path, 'no_alerts']);
+    const exact = this.#exact(content.exact ?? this.#defaults.exact ?? false, [...path, 'exact']);
+    if (alerts.length === 0 && noAlerts.length === 0 && !exact) {
+      this.#report(path, 'the test expects nothing; give it alerts, no_alerts or exact');
+    }
+    const variants = this.#variants(content.each, [...path, 'each']);
+    if (this.problems.length > before) return [];
+    const place = this.#place([...path, 'name']);
+    return variants.map(({ label, set }) => ({
+      name: label === '' ? name : `${name} [${label}]`,
+      place,
+      sources: set === undefined ? sources : sources.map((source) => ({ ...source, set: { ...source.set, ...set } })),
+      alerts,
+      noAlerts,
+      exact,
+    }));
+  }
+
+  #exact(value: unknown, path: Path): boolean {
+    if (typeof value === 'boolean') return value;
+    this.#report(path, "'exact' is neither true nor false");
+    return false;
+  }
+
+  #sources(content: Json, path: Path): readonly EventSource[] {
+    if (content.events === undefined) return this.#oneSource(content, path);
+    const mixed = SOURCE_KEYS.find((key) => content[key] !== undefined);
+    if (mixed !== undefined) this.#report([...path, mixed], `'${mixed}' has no place beside 'events'`);
+    return this.#array(content.events, [...path, 'events']).flatMap((item, i) => {
+      const inner = [...path, 'events', i];
+      const source = this.#object(item, inner, SOURCE_KEYS);
+      return source === undefined ? [] : this.#oneSource(source, inner);
+    });
+  }
+
+  #oneSource(content: Json, path: Path): readonly EventSource[] {
+    const hasOwn = content.event !== undefined || content.template !== undefined || content.file !== undefined;
+    const { template, set, merge, remove } = this.#defaults;
+    if (hasOwn) return [this.#source(content, path) ?? []].flat();
+    const joined = { template, merge, remove, ...content, set: { ...(set as Json), ...(content.set as Json) } };
+    return [this.#source(joined, path) ?? []].flat();
+  }
+
+  #alerts(value: unknown, path: Path): readonly ExpectedAlert[] {
+    const items = typeof value === 'string' ? [value] : this.#array(value, path);
+    return items.flatMap((item, i) => {
+      if (typeof item === 'string') return [{ rule: item }];
+      const inner = [...path, i];
+      const alert = this.#object(item, inner, ALERT_KEYS);
+      if (alert === undefined || this.#text(alert.rule, [...inner, 'rule']) === undefined) return [];
+      if (alert.output_fields !== undefined) this.#object(alert.output_fields, [...inner, 'output_fields']);
+      return [alert as unknown as ExpectedAlert];
+    });
+  }
+
+  /** A sequence of `set` mappings, or a mapping of JSON Pointers to the values to be tried one after the other. */
+  #variants(value: unknown, path: Path): readonly { readonly label: string; readonly set?: Json }[] {
+    if (value === undefined) return [{ label: '' }];
+    const sets = Array.isArray(value)
+      ? value.map((item, i) => this.#object(item, [...path, i]) ?? {})
+      : Object.entries(this.#object(value, path) ?? {}).flatMap(([pointer, values]) =>
+          this.#array(values, [...path, pointer]).map((item) => ({ [pointer]: item })),
+        );
+    if (sets.length === 0) this.#report(path, "'each' holds no variant");
+    return sets.map((set) => ({ label: labelOf(set), set }));
+  }
+}
+
+function labelOf(set: Json): string {
+  const label = Object.entries(set).map(([pointer, value]) => `${pointer} = ${JSON.stringify(value)}`);
+  const text = label.length === 0 ? 'as it is' : label.join(', ');
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
