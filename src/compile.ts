@@ -12,6 +12,7 @@ import type { Catalogue } from './isa/catalogue.ts';
 import { customCatalogue } from './isa/custom-catalogue.ts';
 import { builtinCatalogue } from './isa/fields.ts';
 import { MAX_PREDICATES } from './isa/limits.ts';
+import { lintRules } from './lint/lint.ts';
 import { loadRuleFiles } from './resolve/load.ts';
 import type { ResolvedRules } from './resolve/resolved.ts';
 import { LineIndex } from './source/line-index.ts';
@@ -48,9 +49,21 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   const catalogue = options.catalogue === undefined ? builtinCatalogue() : customCatalogue(options.catalogue);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
-  const checker = createChecker(catalogue, report);
-  const resolved = loadRuleFiles(files, { catalogue, fieldExists: (text) => checker.fieldExists(text), report });
-  const rules = resolved.rules.flatMap((rule) => checker.checkRule(rule, resolved.macros, options.appendOutput) ?? []);
+  const { fieldExists } = createChecker(catalogue, report);
+  let rules: readonly CheckedRule[] = [];
+  const resolved = loadRuleFiles(files, {
+    catalogue,
+    fieldExists,
+    report,
+    check: (step, reportOnce) => {
+      const checker = createChecker(catalogue, reportOnce);
+      rules = step.rules.flatMap((rule) => checker.checkRule(rule, step.macros, options.appendOutput) ?? []);
+    },
+  });
+  if (options.lint) {
+    const isFixed = options.semantics !== 'falco';
+    diagnostics.push(...lintRules({ catalogue, resolved, rules, isFixed, diagnostics }));
+  }
   return { catalogue, resolved, rules, diagnostics };
 }
 

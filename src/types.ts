@@ -16,11 +16,13 @@ export interface CompileOptions {
   readonly catalogue?: CustomCatalogue;
   /** falco.yaml's append_output */
   readonly appendOutput?: readonly AppendOutput[];
+  /** also warn of what is legal and probably not meant: conditions that are never true, exceptions without effect ... */
+  readonly lint?: boolean;
 }
 
 /** What is wrong with a rule file, or may be. Lines and columns count from 1, columns in UTF-16 units. */
 export interface CompileDiagnostic {
-  /** E1xx rule file, E2xx syntax, E3xx names, E4xx types, E5xx limits, E6xx program, W7xx warnings */
+  /** E1xx rule file, E2xx syntax, E3xx names, E4xx types, E5xx limits, W7xx warnings */
   readonly code: string;
   readonly level: 'error' | 'warning';
   readonly message: string;

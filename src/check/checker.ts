@@ -7,6 +7,8 @@ import { type Chain, contentChain, diagnosticOf, inside, insideExpression } from
 import type { Catalogue } from '../isa/catalogue.ts';
 import { EVENT_FIELDS, fieldMap } from '../isa/fields.ts';
 import type { ResolvedMacro, ResolvedRule } from '../resolve/resolved.ts';
+import { sourceFix } from '../resolve/source-fix.ts';
+import { fixOf } from '../rulefile/edit-text.ts';
 import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
 import type { Span } from '../source/source-file.ts';
 import { parseOperand } from '../syntax/operand.ts';
@@ -61,12 +63,15 @@ function reportOtherSource(rule: ResolvedRule, result: ConditionResult, catalogu
   const isOurs = ({ problem, home }: Finding): boolean =>
     problem.reason === 'unknown_field' &&
     catalogue.fields.has(home.text.text.slice(problem.start, problem.end).replace(/\[.*/s, ''));
-  const ours = result.findings.filter((finding) => finding.kind === 'error' && isOurs(finding));
-  const note = `help: the field belongs to source ${catalogue.source}, and rule '${rule.name}' has source ${rule.source} (the default is syscall): add \`source: ${catalogue.source}\``;
-  for (const { problem, home, ...finding } of ours) {
-    report(conditionDiagnostic(rule, { ...finding, home, problem: { ...problem, notes: [note] } }));
+  // they all have the same cause
+  const first = result.findings.find((finding) => finding.kind === 'error' && isOurs(finding));
+  const note = `the field belongs to source ${catalogue.source}, and rule '${rule.name}' has source ${rule.source} (the default is syscall)`;
+  const fix = rule.sourcePlace && sourceFix(rule.sourcePlace, catalogue.source);
+  if (first !== undefined) {
+    const diagnostic = conditionDiagnostic(rule, { ...first, problem: { ...first.problem, notes: [note] } });
+    report(fix === undefined ? diagnostic : { ...diagnostic, fix });
+    return;
   }
-  if (ours.length > 0) return;
   const message = `rule '${rule.name}' has source ${rule.source}; only ${catalogue.source} is evaluated, the rule is skipped`;
   report(diagnosticOf('other_source', message, ruleChain(rule, rule.span), rule.span));
 }
@@ -99,7 +104,8 @@ function reportOutput(rule: ResolvedRule, problem: CheckProblem, text: MappedTex
   const chain = inside(ruleChain(rule, rule.outputSpan), 'rule output', '', rule.outputSpan);
   const notes = isSkipped ? [...problem.notes, skipNote(rule)] : problem.notes;
   const falco = isSkipped ? { falco: 'LOAD_UNKNOWN_FILTER' } : {};
-  report(diagnosticOf(problem.reason, problem.message, chain, span, { ...falco, notes }));
+  const fix = problem.repair && fixOf(text, problem.repair);
+  report(diagnosticOf(problem.reason, problem.message, chain, span, { ...falco, notes, ...(fix && { fix }) }));
   return isSkipped ? 'skipped' : 'failed';
 }
 
@@ -121,7 +127,9 @@ function conditionDiagnostic(rule: ResolvedRule, finding: Finding, falco?: strin
   const span = spanOf(home.text, problem.start, problem.end, home.span);
   const condition = inside(ruleChain(rule, rule.conditionSpan), 'rule condition', '', rule.conditionSpan);
   const chain = insideExpression(condition, rule.conditionText.text, problem.start, span);
+  const fix = problem.repair && fixOf(home.text, problem.repair);
   return diagnosticOf(problem.reason, problem.message, chain, span, {
+    ...(fix && { fix }),
     ...(falco !== undefined && { falco }),
     labels: finding.uses.map((use) => useLabel(use)),
     notes: falco === undefined ? problem.notes : [...problem.notes, skipNote(rule)],
@@ -133,7 +141,7 @@ function useLabel({ name, range, home }: Finding['uses'][number]): Label {
 }
 
 function skipNote(rule: ResolvedRule): string {
-  return `note: rule '${rule.name}' is skipped, as skip-if-unknown-filter asks for`;
+  return `rule '${rule.name}' is skipped, as skip-if-unknown-filter asks for`;
 }
 
 /** Falco's places down to the rule item that set the part at `part`. */

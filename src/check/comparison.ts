@@ -6,7 +6,9 @@ import { printOperand } from '../syntax/print.ts';
 import type { CheckedCondition, CheckedOperand, CheckedRight, Constant, Type } from './checked.ts';
 import { parseConstant, type RegexCompiler } from './constant.ts';
 import { checkOperand, isNumeric, typeName } from './operand.ts';
-import { type CheckProblem, problemAt } from './problem.ts';
+import { type CheckProblem, problemAt, repaired } from './problem.ts';
+import { renaming, withoutIndex } from './renamed.ts';
+import { type CheckContext, repairListOperator } from './repair.ts';
 import { constantWarnings } from './suspicious.ts';
 
 export interface ComparisonResult {
@@ -35,17 +37,28 @@ export interface ComparisonContext {
   readonly compileRegex: RegexCompiler;
 }
 
-/** `source` is the text that the check was parsed from. */
-export function checkComparison(check: Check, context: ComparisonContext, source: string): ComparisonResult {
+export function checkComparison(check: Check, context: ComparisonContext, around: CheckContext): ComparisonResult {
   const warnings: CheckProblem[] = [];
   const left = checkOperand(check.left, context.catalogue);
-  if (left.kind === 'problem') return { checked: left, warnings };
+  if (left.kind === 'problem') return { checked: withSetRepair(left, check, context.catalogue), warnings };
   const operators = operatorsOf(left.type);
-  if (!operators.includes(check.operator)) return { checked: operatorProblem(check, left.type, operators), warnings };
-  const right = checkRight(check, left.type, context, source, warnings);
+  if (!operators.includes(check.operator)) {
+    const problem = operatorProblem(check, left.type, operators);
+    return { checked: repaired(problem, repairListOperator(check, left.type, around)), warnings };
+  }
+  const right = checkRight(check, left.type, context, around.source, warnings);
   if (right.kind === 'problem') return { checked: right, warnings };
   const { operator, modifier } = check;
   return { checked: { kind: 'check', left, operator, ...(modifier && { modifier }), right }, warnings };
+}
+
+/** Sets were compared as a whole, whatever index the field had. */
+function withSetRepair(problem: CheckProblem, { left, operator }: Check, catalogue: Catalogue): CheckProblem {
+  const isSet = EQUALITY.includes(operator) || MEMBERSHIP.includes(operator);
+  const field = left.kind === 'field' ? catalogue.fields.get(left.name) : undefined;
+  if (problem.repair === undefined || !isSet || left.kind !== 'field' || field === undefined) return problem;
+  const text = withoutIndex(left, field, true);
+  return text === undefined ? problem : { ...problem, repair: renaming(left, left.end, text) };
 }
 
 function operatorsOf(type: Type): readonly Operator[] {

@@ -11,6 +11,7 @@ import type { Condition, MacroRef, Range } from '../syntax/ast.ts';
 import type { CheckedCondition } from './checked.ts';
 import { type ComparisonContext, checkComparison } from './comparison.ts';
 import { type CheckProblem, problemAt } from './problem.ts';
+import type { CheckContext } from './repair.ts';
 import { naComparison } from './suspicious.ts';
 
 /** A parsed text and the place that stands for it where a range has none of its own. */
@@ -41,6 +42,13 @@ export interface ConditionResult {
   readonly findings: readonly Finding[];
 }
 
+type Negation = Omit<CheckContext, 'source'>;
+const POSITIVE: Negation = { isNegated: false };
+
+function inBrackets({ isNegated }: Negation): Negation {
+  return isNegated ? { isNegated } : POSITIVE;
+}
+
 /** Checks the conditions of one compilation. */
 export class ConditionChecker {
   readonly #context: ComparisonContext;
@@ -55,34 +63,43 @@ export class ConditionChecker {
   check(condition: Condition, home: Home, macros: ReadonlyMap<string, ResolvedMacro>): ConditionResult {
     if (macros !== this.#macros) this.#results.clear();
     this.#macros = macros;
-    return this.#check(condition, home, macros);
+    return this.#check(condition, home, macros, POSITIVE);
   }
 
   #macro(macro: ResolvedMacro, macros: ReadonlyMap<string, ResolvedMacro>): ConditionResult {
     const known = this.#results.get(macro);
     if (known !== undefined) return known;
-    const result = this.#check(macro.condition, { text: macro.conditionText, span: macro.span }, macros);
+    const result = this.#check(macro.condition, { text: macro.conditionText, span: macro.span }, macros, POSITIVE);
     this.#results.set(macro, result);
     return result;
   }
 
-  #check(condition: Condition, home: Home, macros: ReadonlyMap<string, ResolvedMacro>): ConditionResult {
+  #check(
+    condition: Condition,
+    home: Home,
+    macros: ReadonlyMap<string, ResolvedMacro>,
+    around: Negation,
+  ): ConditionResult {
     switch (condition.kind) {
       case 'and':
       case 'or':
         return joinResults(
           condition.kind,
-          condition.children.map((child) => this.#check(child, home, macros)),
+          condition.children.map((child) => this.#check(child, home, macros, inBrackets(around))),
         );
       case 'not': {
-        const { condition: child, findings } = this.#check(condition.child, home, macros);
+        const { condition: child, findings } = this.#check(condition.child, home, macros, {
+          isNegated: !around.isNegated,
+          negation: condition,
+        });
         return { condition: child && { kind: 'not', child }, findings };
       }
       case 'macro':
         return this.#use(condition, home, macros);
       case 'check': {
-        const { checked, warnings } = checkComparison(condition, this.#context, home.text.text);
-        const na = naComparison(condition);
+        const context = { ...around, source: home.text.text };
+        const { checked, warnings } = checkComparison(condition, this.#context, context);
+        const na = naComparison(condition, context);
         const findings = na ? [found('na', na, home)] : [];
         for (const warning of warnings) findings.push(found('warning', warning, home));
         if (checked.kind === 'problem') findings.push(found('error', checked, home));

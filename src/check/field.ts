@@ -7,7 +7,8 @@ import type { Catalogue, FieldDef } from '../isa/catalogue.ts';
 import type { FieldRef } from '../syntax/ast.ts';
 import { printField } from '../syntax/print.ts';
 import type { CheckedOperand } from './checked.ts';
-import { type CheckProblem, problemAt } from './problem.ts';
+import { type CheckProblem, problemAt, repaired } from './problem.ts';
+import { renamedField, renaming, withoutIndex } from './renamed.ts';
 
 export type CheckedField = Extract<CheckedOperand, { kind: 'field' }>;
 
@@ -18,10 +19,7 @@ const LARGEST_INDEX = 0xfffffffe;
 /** The field, or why it cannot be used so; checks are made in Falco's order. */
 export function checkField(ref: FieldRef, catalogue: Catalogue): CheckedField | CheckProblem {
   const field = catalogue.fields.get(ref.name);
-  if (field === undefined) {
-    const notes = suggestionNotes(ref.name, catalogue.fields.keys());
-    return problemAt(ref, 'unknown_field', `unknown field '${ref.name}'`, notes);
-  }
+  if (field === undefined) return unknownField(ref, catalogue);
   const text = printField(ref);
   const plain: CheckedField = { kind: 'field', field, text, type: { type: field.type, list: field.list } };
   if (ref.arg === undefined) {
@@ -34,6 +32,20 @@ export function checkField(ref: FieldRef, catalogue: Catalogue): CheckedField | 
   }
   const argument = checkArgument(ref, ref.arg, field);
   return 'kind' in argument ? argument : { ...plain, ...argument };
+}
+
+/** First words of the fields of system calls. */
+const SYSCALL_FIELDS = /^(?:container|evt|fd|fdlist|fs|group|proc|syslog|thread|user)\./;
+
+function unknownField(ref: FieldRef, catalogue: Catalogue): CheckProblem {
+  const message = `unknown field '${ref.name}'`;
+  const now = renamedField(ref.name, catalogue);
+  if (now !== undefined) {
+    return repaired(problemAt(ref, 'unknown_field', message), renaming(ref, ref.start + ref.name.length, now));
+  }
+  const notes = suggestionNotes(ref.name, catalogue.fields.keys());
+  if (SYSCALL_FIELDS.test(ref.name)) notes.push(`events of source ${catalogue.source} have no fields of system calls`);
+  return problemAt(ref, 'unknown_field', message, notes);
 }
 
 /** The reference that `name` or `name[argument]` stands for when nothing in it is quoted. */
@@ -58,7 +70,9 @@ function checkArgument(ref: FieldRef, text: string, field: FieldDef): Argument |
     );
   }
   if (field.arg === undefined) {
-    return problemAt(ref, 'field_arg_not_allowed', `field '${field.name}' takes no argument`);
+    const now = withoutIndex(ref, field, false);
+    const problem = problemAt(ref, 'field_arg_not_allowed', `field '${field.name}' takes no argument`);
+    return repaired(problem, now === undefined ? undefined : renaming(ref, ref.end, now));
   }
   const argument = readArgument(ref, close < 0 ? seen : seen.slice(0, close), field);
   if ('kind' in argument || close < 0) return argument;

@@ -5,6 +5,7 @@ import { suggestionNotes } from '../diagnostics/suggest.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import { compiledOutput } from '../resolve/output.ts';
 import type { ResolvedRule } from '../resolve/resolved.ts';
+import type { Repair } from '../rulefile/edit-text.ts';
 import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
 import { scanFieldName } from '../syntax/lexer.ts';
 import { parseOperand } from '../syntax/operand.ts';
@@ -12,7 +13,7 @@ import { type OutputProblem, parseOutput } from '../syntax/output.ts';
 import type { CheckedOperand, CheckedPart, CheckedRule } from './checked.ts';
 import { checkField, rawFieldRef } from './field.ts';
 import { checkOperand } from './operand.ts';
-import { type CheckProblem, problemAt } from './problem.ts';
+import { type CheckProblem, problemAt, repaired } from './problem.ts';
 
 /** Falco's append_output. An entry without `match`, or a criterion left out, applies to every rule. */
 export interface AppendOutput {
@@ -69,14 +70,21 @@ function explain(text: string, problem: OutputProblem, catalogue: Catalogue): Ch
   const start = problem.start + 1 + (/^[0-9]*/.exec(text.slice(problem.start + 1))?.[0].length ?? 0);
   const end = scanFieldName(text, start);
   const notes: string[] = [];
+  let repair: Repair | undefined;
   if (problem.reason === 'unknown_output_token' && end > start) {
     const name = text.slice(start, end);
-    const field = checkField(rawFieldRef(name), catalogue);
+    const arg = /^\[[^\]\s]*\]/.exec(text.slice(end))?.[0] ?? '';
+    const field = checkField(rawFieldRef(name + arg), catalogue);
+    if (field.kind === 'problem' && field.repair) repair = shifted(field.repair, start);
     if (field.kind === 'problem') notes.push(...field.notes);
-    if (field.kind === 'problem' && field.reason !== 'unknown_field') notes.push(`note: ${field.message}`);
-    if (notes.length === 0) notes.push(...suggestionNotes(name, catalogue.fields.keys()));
+    if (field.kind === 'problem' && field.reason !== 'unknown_field') notes.push(field.message);
+    if (notes.length === 0 && repair === undefined) notes.push(...suggestionNotes(name, catalogue.fields.keys()));
   }
-  return problemAt(problem, problem.reason, problem.message, notes);
+  return repaired(problemAt(problem, problem.reason, problem.message, notes), repair);
+}
+
+function shifted({ title, edits }: Repair, by: number): Repair {
+  return { title, edits: edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })) };
 }
 
 /** The fields that the entries add; a problem's range is of the whole output. */

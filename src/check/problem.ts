@@ -1,6 +1,7 @@
 // What is wrong with a part of a condition or output, before it has a place in a file: a range of the text that was parsed.
 
 import type { Reason } from '../diagnostics/codes.ts';
+import type { Repair } from '../rulefile/edit-text.ts';
 import type { Range } from '../syntax/ast.ts';
 
 export interface CheckProblem extends Range {
@@ -8,6 +9,13 @@ export interface CheckProblem extends Range {
   readonly reason: Reason;
   readonly message: string;
   readonly notes: readonly string[];
+  /** of the same text */
+  readonly repair?: Repair;
+}
+
+/** The problem with a repair, if there is one. */
+export function repaired(problem: CheckProblem, repair: Repair | undefined): CheckProblem {
+  return repair === undefined ? problem : { ...problem, repair };
 }
 
 export function problemAt(range: Range, reason: Reason, message: string, notes: readonly string[] = []): CheckProblem {

@@ -5,9 +5,9 @@ import type { Catalogue } from '../isa/catalogue.ts';
 import type { Check, TransformerArg, Value } from '../syntax/ast.ts';
 import { TRANSFORMERS } from '../syntax/lexer.ts';
 import { checkField, rawFieldRef } from './field.ts';
-import { type CheckProblem, problemAt } from './problem.ts';
+import { type CheckProblem, problemAt, repaired } from './problem.ts';
+import { type CheckContext, NOT_AVAILABLE, repairMissingValue } from './repair.ts';
 
-const NOT_AVAILABLE = '<NA>';
 const NA_OPERATORS: readonly string[] = ['=', '==', '!=', 'in', 'intersects', 'pmatch'];
 const CALL = new RegExp(`^(?:${[...TRANSFORMERS, 'val'].join('|')})\\(.*\\)$`);
 
@@ -29,15 +29,17 @@ export function constantWarnings(value: Value, catalogue: Catalogue): readonly C
 }
 
 /** The comparison of a `ka.` or `jevt.` field with `<NA>`, if the check is one. */
-export function naComparison(check: Check): CheckProblem | undefined {
+export function naComparison(check: Check, context: CheckContext): CheckProblem | undefined {
   const { right } = check;
   if (!NA_OPERATORS.includes(check.operator) || check.modifier !== undefined || !namesAuditField(check.left))
     return undefined;
   const values = right?.kind === 'list' ? right.items : right?.kind === 'value' ? [right] : [];
   const found = values.find((value) => value.text === NOT_AVAILABLE);
   if (found === undefined) return undefined;
-  const notes = ["help: write 'exists' or 'not ... exists' to test for a value"];
-  return problemAt(found, 'na_comparison', `a missing field never equals the text ${NOT_AVAILABLE}`, notes);
+  const message = `a missing field never equals the text ${NOT_AVAILABLE}`;
+  const repair = repairMissingValue(check, context);
+  const notes = repair === undefined ? ["help: write 'exists' or 'not ... exists' to test for a value"] : [];
+  return repaired(problemAt(found, 'na_comparison', message, notes), repair);
 }
 
 function namesAuditField(operand: TransformerArg): boolean {

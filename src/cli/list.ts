@@ -9,6 +9,7 @@ import type { ResolvedRules } from '../resolve/resolved.ts';
 import { compileRules } from './compile-rules.ts';
 import { OPERATOR_ROWS } from './operators.ts';
 import { Output } from './output.ts';
+import { type RuleAccess, ruleAccess } from './rule-access.ts';
 import { readRuleFiles } from './rules.ts';
 import { textTable } from './table.ts';
 
@@ -32,8 +33,8 @@ export async function list(subject: ListSubject, options: ListOptions): Promise<
 async function rowsOf(subject: ListSubject, names: readonly string[]): Promise<readonly Row[]> {
   if (subject === 'fields') return [...builtinCatalogue().fields.values()].map(fieldRow);
   if (subject === 'operators') return OPERATOR_ROWS.map((row) => ({ ...row }));
-  const resolved = await readDefinitions(names);
-  if (subject === 'rules') return resolved.rules.map(ruleRow);
+  const { resolved, access } = await readDefinitions(names);
+  if (subject === 'rules') return resolved.rules.map((rule) => ruleRow(rule, access.get(rule.name)));
   if (subject === 'macros') {
     return [...resolved.macros.values()].map(({ name, text, used }) => ({ name, condition: text, used }));
   }
@@ -41,23 +42,31 @@ async function rowsOf(subject: ListSubject, names: readonly string[]): Promise<r
 }
 
 /** What rule files define; they have to compile, so that nothing shown is half of what was written. */
-async function readDefinitions(names: readonly string[]): Promise<ResolvedRules> {
+async function readDefinitions(names: readonly string[]): Promise<Definitions> {
   const files = await readRuleFiles(names);
-  compileRules(files, {});
-  return checkRuleFiles(files, {}).resolved;
+  const access = ruleAccess(compileRules(files, {}));
+  return { resolved: checkRuleFiles(files, {}).resolved, access: new Map(access.map((rule) => [rule.rule, rule])) };
+}
+
+interface Definitions {
+  readonly resolved: ResolvedRules;
+  /** how the engine comes to each rule; rules of other sources are not in the program */
+  readonly access: ReadonlyMap<string, RuleAccess>;
 }
 
 function fieldRow(field: FieldDef): Row {
   return { name: field.name, type: field.type, list: field.list, arg: field.arg ?? null, doc: field.doc };
 }
 
-function ruleRow(rule: ResolvedRules['rules'][number]): Row {
+function ruleRow(rule: ResolvedRules['rules'][number], access: RuleAccess | undefined): Row {
   return {
     name: rule.name,
     priority: PRIORITY_NAMES[rule.priority],
     enabled: rule.enabled,
     source: rule.source,
     tags: rule.tags,
+    index: access?.index ?? [],
+    always: access?.always ?? null,
     description: rule.description,
     condition: rule.text,
     output: rule.output.text,
@@ -67,7 +76,7 @@ function ruleRow(rule: ResolvedRules['rules'][number]): Row {
 const COLUMNS: Readonly<Record<ListSubject, readonly string[]>> = {
   fields: ['name', 'type', 'arg', 'doc'],
   operators: ['name', 'kind', 'types', 'doc'],
-  rules: ['name', 'priority', 'enabled', 'tags', 'description'],
+  rules: ['name', 'priority', 'enabled', 'tags', 'index', 'description'],
   macros: ['name', 'used', 'condition'],
   lists: ['name', 'used', 'items'],
 };
@@ -83,6 +92,7 @@ function tableOf(subject: ListSubject, rows: readonly Row[]): string {
 function cellOf(row: Row, column: string): string {
   const value = row[column];
   if (column === 'arg') return value === null ? '' : argumentText(value as FieldArg);
+  if (column === 'index') return printable((value as readonly string[]).join(' and ') || String(row['always'] ?? ''));
   if (column === 'type') return row.list ? `list of ${value}` : String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return printable(value.join(', '));

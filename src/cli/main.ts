@@ -3,7 +3,7 @@
 // that `--version` and `--help` stay quick. Exit status: 0 done, 1 rules or input could not be loaded, 2 wrong usage.
 
 import { readFileSync } from 'node:fs';
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Failure } from './failure.ts';
 import type { ListSubject } from './list.ts';
 import {
@@ -30,8 +30,13 @@ function createProgram(): Command {
   addRun(program);
   addValidate(program);
   addList(program);
+  addExplain(program);
+  addTest(program);
+  addBench(program);
   addCompile(program);
   addDisasm(program);
+  addServe(program);
+  addSetup(program);
   return program;
 }
 
@@ -40,7 +45,11 @@ function addRun(program: Command): void {
   const command = program
     .command('run')
     .description('evaluate events and print alerts')
-    .argument('[input...]', 'files of JSON lines (.gz too), .json documents, directories, - (default: the sample log)')
+    .argument(
+      '[input...]',
+      'files of JSON lines (.gz too), .json documents, directories, - (default: the sample log); or, to go on until a signal, ' +
+        'http(s)://host:port/path for an audit webhook and file:///path for logs that grow',
+    )
     .option('-r, --rules <path>', RULES_HELP, collect)
     .addOption(choiceOption('--format <format>', 'form of the alerts', ['text', 'json'], 'text'))
     .addOption(choiceOption('--match <which>', 'report the first matching rule or all', ['first', 'all'], 'first'))
@@ -58,6 +67,9 @@ function addRun(program: Command): void {
     .option('--hostname <name>', 'host name in alerts (default: FALCO_HOSTNAME, else of this machine)')
     .addOption(choiceOption('--simd <mode>', 'WebAssembly build to use', ['auto', 'on', 'off'], 'auto'))
     .option('--stats', 'print statistics at the end')
+    .option('--tls-cert <file>', 'certificate for https:// (PEM, may hold the key too)')
+    .option('--tls-key <file>', 'its key (PEM)')
+    .option('--tls-client-ca <file>', 'accept only clients with a certificate that this one signed (PEM)')
     .action(async (inputs: string[], options) => {
       const { run } = await import('./run.ts');
       process.exitCode = await run(inputs, { ...options, selection: selection.selected() });
@@ -73,6 +85,8 @@ function addValidate(program: Command): void {
       choiceOption('--format <format>', "diagnostics as text, or Falco's result object", ['text', 'json'], 'text'),
     )
     .addOption(semanticsOption())
+    .option('--fix', 'rewrite the files where a warning or an error has a mechanical fix')
+    .option('--dry-run', 'with --fix, print the changes as a diff and write nothing')
     .action(async (files: string[], options) => {
       const { validate } = await import('./validate.ts');
       process.exitCode = await validate(files, options);
@@ -89,6 +103,80 @@ function addList(program: Command): void {
     .action(async (what: ListSubject, options) => {
       const { list } = await import('./list.ts');
       process.exitCode = await list(what, options);
+    });
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('show why rules match events, or why not')
+    .argument('<events...>', 'files of JSON lines (.gz too), .json documents, directories, -')
+    .option('-r, --rules <path>', 'rule file or directory (repeatable; default: the bundled rules)', collect)
+    .option('--rule <name>', 'show this rule as a tree (repeatable; default: those that match)', collect)
+    .option('--auditid <id>', 'only the events of this request')
+    .addOption(choiceOption('--format <format>', 'text, or one JSON object an event', ['text', 'json'], 'text'))
+    .addOption(semanticsOption())
+    .addOption(
+      choiceOption('--framing <framing>', 'payloads of an input; by default its name decides', ['lines', 'document']),
+    )
+    .option('--full', 'show what stands inside parts that were not needed')
+    .option('--no-color', 'plain text, as with NO_COLOR')
+    .action(async (inputs: string[], options) => {
+      const { explain } = await import('./explain.ts');
+      process.exitCode = await explain(inputs, options);
+    });
+}
+
+function addTest(program: Command): void {
+  program
+    .command('test')
+    .description('run rule tests; exit status 1 if one fails')
+    .argument('<paths...>', 'test files, or directories with *.test.yaml or tests/*.yaml')
+    .option('-r, --rules <path>', 'rules to test (repeatable; default: those beside the tests)', collect)
+    .option('--filter <text>', 'only tests whose name or file holds this text')
+    .option('--watch', 'run again at every change')
+    .option('--report <form=file>', 'write junit=FILE or json=FILE (repeatable)', collect)
+    .option('--mutate', 'change every predicate and constant, and report changes that no test notices')
+    .option('--min-score <percent>', 'with --mutate, fail below this share of noticed changes', parsePercent)
+    .option('--survivors <file>', 'accepted survivors (default: survivors.yaml beside the tests)')
+    .option('--coverage', 'report rules and predicates without a test, and the techniques covered')
+    .option('--docs <file>', 'rewrite the table of rules between the markers of a Markdown file')
+    .option('--navigator <file>', 'write the covered techniques as an ATT&CK Navigator layer')
+    .addOption(semanticsOption())
+    .option('--verbose', 'name passed tests and accepted survivors too')
+    .option('--no-color', 'plain text, as with NO_COLOR')
+    .action(async (paths: string[], options) => {
+      const { test } = await import('./test.ts');
+      process.exitCode = await test(paths, options);
+    });
+}
+
+function parsePercent(text: string): number {
+  const percent = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : 101;
+  if (percent > 100) throw new InvalidArgumentError('Expected a number from 0 to 100.');
+  return percent;
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure rules over a log: throughput, cost per rule, what each rule is indexed by')
+    .argument('[events...]', 'files of JSON lines (.gz too), .json documents, directories, - (default: the sample log)')
+    .option('-r, --rules <path>', RULES_HELP, collect)
+    .addOption(choiceOption('--format <format>', 'report as text or JSON', ['text', 'json'], 'text'))
+    .option('--svg <file>', 'write the charts to a file too')
+    .addOption(choiceOption('--match <which>', 'report the first matching rule or all', ['first', 'all'], 'first'))
+    .addOption(semanticsOption())
+    .addOption(
+      choiceOption('--framing <framing>', 'payloads of an input; by default its name decides', ['lines', 'document']),
+    )
+    .option('--trusted', 'do not validate what no rule reads')
+    .addOption(choiceOption('--simd <mode>', 'WebAssembly build to use', ['auto', 'on', 'off'], 'auto'))
+    .option('--runs <count>', 'runs that a median is taken of', parseCount, 9)
+    .option('--top <count>', 'rules to time, those that are evaluated most often', parseCount, 40)
+    .action(async (inputs: string[], options) => {
+      const { bench } = await import('./bench.ts');
+      process.exitCode = await bench(inputs, options);
     });
 }
 
@@ -114,6 +202,43 @@ function addDisasm(program: Command): void {
     .action(async (file: string) => {
       const { disasm } = await import('./disasm.ts');
       process.exitCode = await disasm(file);
+    });
+}
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run as a sidecar: webhook and log files in, outputs out; reloads on SIGHUP, reopens files on SIGUSR1')
+    .option('-c, --config <file>', 'configuration (YAML); a falco.yaml is one too')
+    .option('--check', 'check the configuration and the rules, and end')
+    .option('--schema', 'print the JSON schema of the configuration')
+    .action(async (options) => {
+      const { serve } = await import('./serve.ts');
+      process.exitCode = await serve(options);
+    });
+}
+
+function addSetup(program: Command): void {
+  program
+    .command('setup')
+    .description('print what an API server needs to send its audit events')
+    .addArgument(new Argument('<what>').choices(['webhook']))
+    .requiredOption('--url <url>', 'where the sidecar listens, as the API server reaches it')
+    .option('--ca <file>', 'certificate authority to check the sidecar with (PEM)')
+    .option('--client-cert <file>', 'client certificate to show (PEM), named in the kubeconfig')
+    .option('--client-key <file>', 'its key (PEM)')
+    .option('--token <token>', 'bearer token to send')
+    .addOption(
+      choiceOption(
+        '--for <cluster>',
+        'what to print',
+        ['all', 'kubeconfig', 'policy', 'flags', 'kubeadm', 'kind', 'minikube', 'k3s', 'kops', 'auditsink'],
+        'all',
+      ),
+    )
+    .action(async (_what: string, options) => {
+      const { setupWebhook } = await import('./setup.ts');
+      process.exitCode = setupWebhook(options);
     });
 }
 

@@ -32,10 +32,17 @@ export interface RunOptions {
   readonly hostname?: string;
   readonly simd: 'auto' | 'on' | 'off';
   readonly stats?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
 }
 
 /** Returns the exit status. */
 export async function run(inputs: readonly string[], options: RunOptions): Promise<number> {
+  if (inputs.some((input) => /^(https?|file):\/\//i.test(input))) {
+    const { runSources } = await import('./serve.ts');
+    return runSources(inputs, options);
+  }
   checkInputNames(inputs);
   const program = await loadProgram(options);
   const engine = await startEngine(program, options);

@@ -1,35 +1,74 @@
 // `falconet validate`: everything that is to say about rule files, as text for people or as the result object that Falco
-// prints. Files are loaded in the order given, each sees what earlier ones define.
+// prints. Files are loaded in the order given, each sees what earlier ones define. `--fix` makes the mechanical fixes first.
 
 import { createChecker } from '../check/checker.ts';
-import { compile } from '../compile.ts';
+import { checkRuleFiles, compile } from '../compile.ts';
 import { falcoFatal, falcoResult } from '../diagnostics/falco-result.ts';
 import { builtinCatalogue } from '../isa/fields.ts';
+import { type FixReport, fixFiles } from '../lint/apply-fixes.ts';
 import { RuleLoader } from '../resolve/load.ts';
+import { LineIndex } from '../source/line-index.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import { loadFailure } from './failure.ts';
+import { unifiedDiff } from './diff.ts';
+import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
 import { Output } from './output.ts';
+import { rewrite } from './rewrite.ts';
 import { readRuleFiles } from './rules.ts';
-import { semanticNotes } from './semantic-notes.ts';
 import { countOf } from './statistics.ts';
 
 export interface ValidateOptions {
   readonly format: 'text' | 'json';
   readonly semantics?: Semantics;
+  /** rewrite what has a mechanical fix */
+  readonly fix?: boolean;
+  /** with `fix`: print the changes instead of making them */
+  readonly dryRun?: boolean;
 }
 
 /** Returns the exit status. */
 export async function validate(names: readonly string[], options: ValidateOptions): Promise<number> {
+  if (options.dryRun && !options.fix) throw usageFailure('--dry-run goes with --fix');
   const files = await readRuleFiles(names);
   const output = new Output(process.stdout);
+  if (!options.fix) return report(files, options, output);
+  const fixed = fixFiles(files, (texts) => checkRuleFiles(texts, { ...semanticsOf(options), lint: true }).diagnostics);
+  if (options.dryRun) {
+    const diffs = files.map(({ name, text }, i) => unifiedDiff(name, text, fixed.files[i]!.text));
+    await output.write(diffs.join(''));
+    return compile(fixed.files, semanticsOf(options)).program === undefined ? 1 : 0;
+  }
+  for (const [i, { name, text }] of files.entries()) {
+    if (fixed.files[i]!.text !== text) await rewrite(name, text, fixed.files[i]!.text);
+  }
+  const log = options.format === 'json' ? new Output(process.stderr) : output;
+  await log.write(fixLines(fixed).join(''));
+  return report(fixed.files, options, output);
+}
+
+function report(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {
   return options.format === 'json' ? validateAsFalco(files, output) : validateAsText(files, options, output);
 }
 
+function semanticsOf({ semantics = 'fixed' }: ValidateOptions): { readonly semantics: Semantics } {
+  return { semantics };
+}
+
+/** One line a fix; its place is that of the text it was made in. */
+function fixLines({ applied, files }: FixReport): readonly string[] {
+  const lines = applied.map(({ diagnostic: { span, code, fix }, files: texts }) => {
+    const { name, text } = texts[span.file]!;
+    const { line, column } = new LineIndex(text).position(span.start);
+    return `${name}:${line}:${column}: fixed[${code}]: ${fix!.title}\n`;
+  });
+  const changed = new Set(applied.flatMap(({ diagnostic: { fix } }) => fix!.edits.map(({ span }) => span.file)));
+  const totals = [...changed].sort((a, b) => a - b).map((file) => `${files[file]!.name}: rewritten\n`);
+  return lines.length === 0 ? ['nothing to fix\n'] : [...lines, ...totals, '\n'];
+}
+
 async function validateAsText(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {
-  const { diagnostics } = compile(files, { semantics: options.semantics ?? 'fixed' });
+  const { diagnostics } = compile(files, { ...semanticsOf(options), lint: true });
   const lines = diagnostics.map((diagnostic) => `${diagnostic.text}\n`);
-  if (!diagnostics.some(({ level }) => level === 'error')) lines.push(...notesOf(files));
   for (const { name } of files) {
     const own = diagnostics.filter(({ file }) => file === name);
     const errors = own.filter(({ level }) => level === 'error').length;
@@ -37,12 +76,6 @@ async function validateAsText(files: readonly SourceFile[], options: ValidateOpt
   }
   await output.write(`${lines.join('\n')}\n`);
   return diagnostics.some(({ level }) => level === 'error') ? 1 : 0;
-}
-
-/** The notes, with an empty line behind them. */
-function notesOf(files: readonly SourceFile[]): readonly string[] {
-  const notes = semanticNotes(files);
-  return notes.length === 0 ? [] : [...notes, ''];
 }
 
 function verdict(errors: number, warnings: number): string {

@@ -1,5 +1,5 @@
 // The one list of diagnostic codes. E1xx rule file, E2xx condition and output syntax, E3xx names, E4xx types and constants,
-// E5xx limits, E6xx program, W7xx warnings. A number is never reused. `falco` is the code that Falco reports in the same
+// E5xx limits, W7xx warnings. A number is never reused. `falco` is the code that Falco reports in the same
 // situation (FATAL: its process ends without a result; empty: it has no such message), `reason` the short label that tells
 // situations of one Falco code apart, `step` the point of Falco's load at which the problem shows (falco-result.ts).
 
@@ -135,12 +135,8 @@ const ROWS = [
   ['E507', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'macros_too_large', 'the condition is too large once macros are expanded'],
   ['E508', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'regex_too_large', 'the regular expression needs too large an automaton'],
   ['E509', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'too_many_predicates', 'too many distinct checks'],
-  ['E601', 'error', 'FATAL', 'unused', 'bad_program', 'the bytes are not a program'],
-  ['E602', 'error', 'FATAL', 'unused', 'program_version', 'the program was made by another version'],
-  ['E603', 'error', 'FATAL', 'unused', 'program_too_large', 'the program is too large'],
   ['W701', 'warning', 'LOAD_UNKNOWN_SOURCE', 'read', 'unknown_source', 'unknown event source'],
   ['W702', 'warning', 'LOAD_UNSAFE_NA_CHECK', 'na', 'na_comparison', 'comparison with the text of a missing value'],
-  ['W703', 'warning', 'LOAD_NO_EVTTYPE', 'unused', 'too_many_event_types', 'the condition is not restricted to event types'],
   ['W704', 'warning', 'LOAD_UNKNOWN_FILTER', 'types', 'unknown_field', 'unknown field, the rule is skipped'],
   ['W705', 'warning', 'LOAD_UNKNOWN_FILTER', 'output', 'unknown_output_token', 'unknown field in the output, the rule is skipped'],
   ['W706', 'warning', 'LOAD_UNUSED_MACRO', 'unused', 'unused', 'unused macro'],
@@ -159,6 +155,14 @@ const ROWS = [
   ['W719', 'warning', 'LOAD_COMPILE_CONDITION', 'constants', 'constant_looks_like_transformer', 'a constant looks like a transformer'],
   ['W720', 'warning', 'LOAD_COMPILE_CONDITION', 'constants', 'regex_could_be_simpler', 'a simpler operator would do'],
   ['W721', 'warning', '', 'types', 'other_source', 'the rule is for an event source that is not evaluated here'],
+  ['W731', 'warning', '', 'na', 'missing_value_text', 'comparison with the text that stood for a missing value'],
+  ['W732', 'warning', '', 'types', 'never_true', 'a condition, or a part of it, can never be true'],
+  ['W733', 'warning', '', 'types', 'always_true', 'a condition, or a part of it, is always true'],
+  ['W734', 'warning', '', 'exception', 'exception_without_effect', 'an exception, or a value of it, excludes nothing'],
+  ['W735', 'warning', '', 'syntax', 'append_precedence', 'an appended condition binds to a part of what stands before it'],
+  ['W736', 'warning', '', 'types', 'depends_on_semantics', 'the result of a rule depends on the choice of semantics'],
+  ['W737', 'warning', '', 'types', 'field_never_set', 'a field that events of this source never have'],
+  ['W738', 'warning', '', 'constants', 'integer_range', 'a range of whole numbers is compared as text'],
 ] as const;
 
 export type DiagnosticCode = (typeof ROWS)[number][0];

@@ -123,7 +123,6 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   LOAD_ERR_COMPILE_OUTPUT: 'an output does not compile',
   LOAD_UNKNOWN_SOURCE: 'no plugin provides the event source of a rule; the rule is ignored',
   LOAD_UNSAFE_NA_CHECK: 'a field is compared with the text that stands for a missing value; use exists',
-  LOAD_NO_EVTTYPE: 'a condition is not restricted to event types and is slow',
   LOAD_UNKNOWN_FILTER: 'a rule uses a field that does not exist and asked to be skipped then',
   LOAD_UNUSED_MACRO: 'no rule or macro uses a macro',
   LOAD_UNUSED_LIST: 'no rule, macro or list uses a list',

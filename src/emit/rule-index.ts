@@ -49,10 +49,11 @@ export function indexRules(
   let room = MAX_BITMAP_BYTES;
   for (const [value, outcomes] of candidates(formulas, questions)) {
     if (rows.length === MAX_INDEX_VALUES) break;
-    const row = buildRow(value, outcomes, ir.constants.length, formulas.length);
-    const size = row.bitmaps.length * ruleWords(formulas.length) * 8;
-    if (row.bitmaps.length > MAX_INDEX_ROWS || size > room) continue;
-    room -= size;
+    const bitmapBytes = ruleWords(formulas.length) * 8;
+    const limit = Math.min(MAX_INDEX_ROWS, Math.floor(room / bitmapBytes));
+    const row = buildRow(value, outcomes, ir.constants.length, formulas.length, limit);
+    if (row === undefined) continue;
+    room -= row.bitmaps.length * bitmapBytes;
     rows.push(row);
   }
   const indexed = new Set(rows.map((row) => row.value));
@@ -125,7 +126,14 @@ function outcomeOf(formula: Formula, rule: number, predicates: readonly number[]
   };
 }
 
-function buildRow(value: number, outcomes: readonly Outcome[], constantCount: number, ruleCount: number): IndexRow {
+/** Undefined when the value needs more bitmaps than `limit`. */
+function buildRow(
+  value: number,
+  outcomes: readonly Outcome[],
+  constantCount: number,
+  ruleCount: number,
+  limit: number,
+): IndexRow | undefined {
   const absent = new BigUint64Array(ruleWords(ruleCount));
   for (let rule = 0; rule < ruleCount; rule++) setBit(absent, rule, true);
   const other = absent.slice();
@@ -139,15 +147,22 @@ function buildRow(value: number, outcomes: readonly Outcome[], constantCount: nu
       byConstant.set(constant, list);
     }
   }
+  if (limit < 2) return undefined;
   const bitmaps = [absent, other];
-  const numbers = new Map([[other.join(), 1]]);
+  const numbers = new Map([['', 1]]);
   const map = new Uint16Array(constantCount).fill(1);
   for (const [constant, mentions] of byConstant) {
-    const bitmap = other.slice();
-    for (const outcome of mentions) setBit(bitmap, outcome.rule, outcome.constants.get(constant)!);
-    const key = bitmap.join();
-    const number = numbers.get(key) ?? bitmaps.push(bitmap) - 1;
-    numbers.set(key, number);
+    // a bitmap is told by the rules in which it differs from the one for anything else
+    const changed = mentions.filter((outcome) => outcome.constants.get(constant) !== outcome.other);
+    const key = changed.map(({ rule }) => rule).join();
+    let number = numbers.get(key);
+    if (number === undefined) {
+      if (bitmaps.length === limit) return undefined;
+      const bitmap = other.slice();
+      for (const outcome of changed) setBit(bitmap, outcome.rule, !outcome.other);
+      number = bitmaps.push(bitmap) - 1;
+      numbers.set(key, number);
+    }
     map[constant] = number;
   }
   return { value, map, bitmaps };

@@ -94,7 +94,7 @@ export class IrBuilder {
 }
 
 /** Values that every event has. */
-const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
+export const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
   'CONSTANT',
   'DOCUMENT_TEXT',
   'RAWTIME_TEXT',

@@ -13,6 +13,7 @@ import type {
   ExceptionEntry,
   ExceptionRecord,
   ItemKind,
+  KeyPlace,
   ListRecord,
   MacroRecord,
   Named,
@@ -25,6 +26,8 @@ import type { SourcedText } from '../rulefile/scalar-text.ts';
 import { compareVersions, formatVersion, isCompatible, parseVersion, type Version } from '../rulefile/version.ts';
 import type { Span } from '../source/source-file.ts';
 import { type Exception, uncheckedException, validException } from './exceptions.ts';
+import { MAX_RULES } from './limits.ts';
+import { sourceFix } from './source-fix.ts';
 
 export interface CollectedList extends Named {
   readonly index: number;
@@ -44,6 +47,7 @@ export interface CollectedMacro extends Named {
 export interface CollectedRule extends Named {
   readonly source: string;
   readonly isSourceKnown: boolean;
+  readonly sourcePlace?: KeyPlace;
   /** appended texts in order, joined by a blank */
   condition: MappedText[];
   output: MappedText[];
@@ -58,7 +62,8 @@ export interface CollectedRule extends Named {
   skipIfUnknownFilter: boolean;
   capture: boolean;
   captureDuration: number;
-  tags: Set<string>;
+  /** in any order, repeated ones included */
+  tags: readonly string[];
   exceptions: Exception[];
   /** counts changes: a rule that did not change need not be compiled again */
   revision: number;
@@ -87,6 +92,7 @@ export class Collector implements RecordSink {
   readonly #lost: Readonly<Record<ItemKind, Set<string>>> = { list: new Set(), macro: new Set(), rule: new Set() };
   readonly #options: CollectorOptions;
   #counter = 0;
+  #isFull = false;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -198,6 +204,7 @@ export class Collector implements RecordSink {
     if (before !== undefined && before.source !== record.source) {
       return this.#refuseSource(before, record, record.source);
     }
+    if (before === undefined && this.rules.size === MAX_RULES) return this.#refuseRule(record);
     const isSourceKnown = record.source === this.#options.catalogue.source || record.source === DEFAULT_SOURCE;
     if (!isSourceKnown) {
       const message = `no plugin provides the source '${record.source}': the rule '${record.name}' is ignored`;
@@ -206,14 +213,24 @@ export class Collector implements RecordSink {
     }
     const exceptions: Exception[] = [];
     for (const exception of record.exceptions) {
-      const valid = this.#validate(exception, record.source, isSourceKnown);
+      const valid = this.#validate(exception, record.source, isSourceKnown, record.sourcePlace);
       if (valid === undefined) return false;
       exceptions.push(valid);
     }
     this.#next();
     if (before !== undefined) this.epoch++;
     this.rules.set(record.name, {
-      ...record,
+      name: record.name,
+      span: record.span,
+      chain: record.chain,
+      source: record.source,
+      ...(record.sourcePlace && { sourcePlace: record.sourcePlace }),
+      priority: record.priority,
+      enabled: record.enabled,
+      warnEvttypes: record.warnEvttypes,
+      skipIfUnknownFilter: record.skipIfUnknownFilter,
+      capture: record.capture,
+      captureDuration: record.captureDuration,
       isSourceKnown,
       condition: [record.condition.text],
       conditionChain: record.condition.chain,
@@ -222,7 +239,7 @@ export class Collector implements RecordSink {
       outputChain: record.output.chain,
       outputSpan: record.output.span,
       description: [record.description],
-      tags: new Set(record.tags),
+      tags: record.tags,
       exceptions,
       revision: (before?.revision ?? 0) + 1,
     });
@@ -250,7 +267,7 @@ export class Collector implements RecordSink {
     if (output !== undefined) rule.output.push(output.text);
     if (output !== undefined) rule.outputSpan = output.span;
     if (description !== undefined) rule.description.push(description);
-    for (const tag of tags ?? []) rule.tags.add(tag);
+    if (tags !== undefined) rule.tags = [...rule.tags, ...tags];
     this.#changed(rule);
     return true;
   }
@@ -267,7 +284,7 @@ export class Collector implements RecordSink {
     if (update.output !== undefined) rule.output = [update.output.text];
     if (update.output !== undefined) rule.outputSpan = update.output.span;
     if (update.description !== undefined) rule.description = [update.description];
-    if (update.tags !== undefined) rule.tags = new Set(update.tags);
+    if (update.tags !== undefined) rule.tags = update.tags;
     if (update.exceptions !== undefined) rule.exceptions = update.exceptions.map(uncheckedException);
     rule.priority = update.priority ?? rule.priority;
     rule.enabled = update.enabled ?? rule.enabled;
@@ -296,11 +313,18 @@ export class Collector implements RecordSink {
     this.#next();
   }
 
-  #validate(record: ExceptionRecord, source: string, isSourceKnown: boolean): Exception | undefined {
+  #validate(
+    record: ExceptionRecord,
+    source: string,
+    isSourceKnown: boolean,
+    sourcePlace?: KeyPlace,
+  ): Exception | undefined {
     const { fieldExists, catalogue } = this.#options;
     // only the catalogue's source has fields; nothing can be said about an unknown source
     const exists = (text: string) => !isSourceKnown || (source === catalogue.source && fieldExists(text, source));
-    return validException(record, exists, this.report);
+    const isOurs = (text: string) => source !== catalogue.source && fieldExists(text, catalogue.source);
+    const fix = sourcePlace && sourceFix(sourcePlace, catalogue.source);
+    return validException(record, exists, (text) => (isOurs(text) ? fix : undefined), this.report);
   }
 
   /** The exceptions of a rule after an append; nothing changes when one of them is refused. */
@@ -357,6 +381,14 @@ export class Collector implements RecordSink {
     const notes = suggestionNotes(item.name, known);
     const message = `there is no ${kind} '${item.name}' before this`;
     this.report(diagnosticOf(reason, message, item.chain, item.span, { notes }));
+    return false;
+  }
+
+  /** Once: those that follow fail for the same cause. */
+  #refuseRule(record: RuleRecord): false {
+    const message = `more than ${MAX_RULES} rules`;
+    if (!this.#isFull) this.report(diagnosticOf('too_many_rules', message, record.chain, record.span));
+    this.#isFull = true;
     return false;
   }
 

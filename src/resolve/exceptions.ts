@@ -1,7 +1,8 @@
 // Exceptions of rules: which shapes are possible, and the condition text that they amount to. Texts are quoted as Falco quotes
 // them, which is by the presence of a blank alone; what comes out is ordinary condition text.
 
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Reason } from '../diagnostics/codes.ts';
+import type { Fix, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, diagnosticOf } from '../diagnostics/report.ts';
 import { suggestionNotes } from '../diagnostics/suggest.ts';
 import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
@@ -53,9 +54,9 @@ function noSpan(entry: ExceptionEntry): Span {
   return entry.items[0] ? noSpan(entry.items[0]) : { file: 0, start: 0, end: 0 };
 }
 
-function trimmed({ text, span }: SourcedText): SourcedText {
-  const cut = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
-  return cut === text ? { text, span } : { text: cut, span };
+function trimmed(text: SourcedText): SourcedText {
+  const cut = text.text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  return cut === text.text ? text : { text: cut, span: text.span };
 }
 
 function generated(text: string, span: Span): SourcedText {
@@ -66,10 +67,11 @@ function generated(text: string, span: Span): SourcedText {
 export function validException(
   record: ExceptionRecord,
   fieldExists: (text: string) => boolean,
+  fieldFix: (text: string) => Fix | undefined,
   report: Report,
 ): Exception | undefined {
-  const refuse = (reason: Parameters<typeof diagnosticOf>[0], message: string, span: Span, notes: string[] = []) => {
-    report(diagnosticOf(reason, message, record.chain, span, { notes }));
+  const refuse = (reason: Reason, message: string, span: Span, notes: string[] = [], fix?: Fix) => {
+    report(diagnosticOf(reason, message, record.chain, span, { notes, ...(fix && { fix }) }));
     return undefined;
   };
   if (record.fields === undefined) {
@@ -112,7 +114,10 @@ export function validException(
     }
   }
   const unknown = fields.find(({ text }) => !fieldExists(text));
-  if (unknown) return refuse('exception_bad_field', `'${unknown.text}' is not a field of this source`, unknown.span);
+  if (unknown) {
+    const message = `'${unknown.text}' is not a field of this source`;
+    return refuse('exception_bad_field', message, unknown.span, [], fieldFix(unknown.text));
+  }
   return exception;
 }
 

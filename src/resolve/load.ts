@@ -93,24 +93,32 @@ function numbered(items: ReadonlyMap<string, unknown>): ReadonlyMap<string, numb
   return new Map([...items.keys()].map((name, i) => [name, i]));
 }
 
-/** Loads all files and reports each problem once, in reading order; what is unused is judged by the last file. */
-export function loadRuleFiles(
-  files: readonly SourceFile[],
-  options: LoadOptions & { readonly report: Report },
-): ResolvedRules {
+export interface LoadAllOptions extends LoadOptions {
+  readonly report: Report;
+  /** compiles further what is collected after each file, and reports what is wrong with it */
+  readonly check?: (resolved: ResolvedRules, report: Report) => void;
+}
+
+/**
+ * Loads all files and reports each problem once, in reading order. As in Falco the rules of each file have to compile together
+ * with those before it, even where a later file changes them; only what is unused is judged by the last file.
+ */
+export function loadRuleFiles(files: readonly SourceFile[], options: LoadAllOptions): ResolvedRules {
   const loader = new RuleLoader(options);
   const reported = new Set<string>();
+  const report = (diagnostic: Diagnostic): void => {
+    const { code, message, span } = diagnostic;
+    const key = `${code} ${span.file} ${span.start} ${span.end} ${message}`;
+    if (!reported.has(key)) options.report(diagnostic);
+    reported.add(key);
+  };
   let resolved = NOTHING;
   files.forEach((file, i) => {
     const step = loader.addFile(file);
     resolved = step.resolved;
-    for (const diagnostic of step.diagnostics) {
-      if (i < files.length - 1 && isUnusedWarning(diagnostic)) continue;
-      const { code, message, span } = diagnostic;
-      const key = `${code} ${span.file} ${span.start} ${span.end} ${message}`;
-      if (!reported.has(key)) options.report(diagnostic);
-      reported.add(key);
-    }
+    const isLast = i === files.length - 1;
+    for (const diagnostic of step.diagnostics) if (isLast || !isUnusedWarning(diagnostic)) report(diagnostic);
+    options.check?.(resolved, report);
   });
   return resolved;
 }

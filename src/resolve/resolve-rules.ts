@@ -155,9 +155,10 @@ export class RuleResolver {
     return {
       name: rule.name,
       source: rule.source,
+      ...(rule.sourcePlace && { sourcePlace: rule.sourcePlace }),
       priority: rule.priority,
       description: rule.description.join(' '),
-      tags: [...rule.tags].sort(),
+      tags: [...new Set(rule.tags)].sort(),
       enabled: rule.enabled,
       warnEvttypes: rule.warnEvttypes,
       skipIfUnknownFilter: rule.skipIfUnknownFilter,
@@ -173,6 +174,7 @@ export class RuleResolver {
         }),
       ),
       text: collected.text,
+      parts: rule.condition,
       conditionText: parsed.text,
       condition: parsed.condition,
       output,
@@ -202,7 +204,15 @@ export class RuleResolver {
       if (parsed === undefined || state !== 'good') continue;
       const { name, span } = macro;
       const { text, condition } = parsed;
-      macros.set(name, { name, text: collected.text, conditionText: text, condition, used, span });
+      macros.set(name, {
+        name,
+        text: collected.text,
+        parts: macro.condition,
+        conditionText: text,
+        condition,
+        used,
+        span,
+      });
     }
     return macros;
   }

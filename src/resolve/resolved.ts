@@ -4,6 +4,7 @@
 
 import type { Priority } from '../isa/priorities.ts';
 import type { MappedText } from '../rulefile/mapped-text.ts';
+import type { KeyPlace } from '../rulefile/records.ts';
 import type { Span } from '../source/source-file.ts';
 import type { Condition } from '../syntax/ast.ts';
 
@@ -11,6 +12,8 @@ export interface ResolvedMacro {
   readonly name: string;
   /** the collected text, before list substitution (what `falco -L` shows) */
   readonly text: string;
+  /** what `text` was appended together from */
+  readonly parts: readonly MappedText[];
   /** the text that was parsed; Range offsets in `condition` point into it */
   readonly conditionText: MappedText;
   readonly condition: Condition;
@@ -39,6 +42,8 @@ export interface ResolvedException {
 export interface ResolvedRule {
   readonly name: string;
   readonly source: string;
+  /** where the source can be named, when the rule does not */
+  readonly sourcePlace?: KeyPlace;
   readonly priority: Priority;
   readonly description: string;
   /** sorted, distinct */
@@ -51,6 +56,8 @@ export interface ResolvedRule {
   readonly exceptions: readonly ResolvedException[];
   /** the collected condition text, before exceptions and list substitution (what `falco -L` shows) */
   readonly text: string;
+  /** what `text` was appended together from */
+  readonly parts: readonly MappedText[];
   /** the text that was parsed; Range offsets in `condition` point into it */
   readonly conditionText: MappedText;
   readonly condition: Condition;

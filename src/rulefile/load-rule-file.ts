@@ -46,12 +46,13 @@ export function loadRuleFile(
       ),
     );
   }
-  const ok = readDocuments(yaml.documents, chain, sink, report, options);
+  const ok = readDocuments(yaml.documents, file.text, chain, sink, report, options);
   return { ok, schema: checkSchema(yaml.documents) };
 }
 
 function readDocuments(
   documents: readonly YamlNode[],
+  text: string,
   chain: Chain,
   sink: RecordSink,
   report: Report,
@@ -68,7 +69,7 @@ function readDocuments(
     }
     for (const node of document.items) {
       if (node.kind === 'null') continue;
-      if (readItem(node, chain, sink, report)) continue;
+      if (readItem(node, text, chain, sink, report)) continue;
       ok = false;
       if (options.stopAtFirstError) return false;
     }

@@ -4,12 +4,20 @@
 
 import type { Span } from '../source/source-file.ts';
 
+/** The YAML scalar that characters come from; one object per scalar. */
+export interface ScalarPlace {
+  readonly span: Span;
+  /** what has to be escaped in it */
+  readonly quote: '"' | "'" | undefined;
+}
+
 /** Characters [start, end) of the text come from `span`; `exact` when they stand there one for one. */
 export interface Segment {
   readonly start: number;
   readonly end: number;
   readonly span: Span;
   readonly exact: boolean;
+  readonly scalar?: ScalarPlace;
 }
 
 /** Segments are sorted and do not overlap; generated characters (blanks, brackets, quotes) belong to none. */
@@ -43,7 +51,7 @@ export function sliceText(mapped: MappedText, start: number, end: number = mappe
     const span = s.exact
       ? { file: s.span.file, start: s.span.start + (from - s.start), end: s.span.start + (to - s.start) }
       : s.span;
-    segments.push({ start: from - start, end: to - start, span, exact: s.exact });
+    segments.push({ ...s, start: from - start, end: to - start, span });
   }
   return { text: mapped.text.slice(start, end), segments };
 }

@@ -12,7 +12,7 @@ import { sliceText } from './mapped-text.ts';
 import { readExceptions } from './read-exceptions.ts';
 import { readOverride } from './read-override.ts';
 import { readPluginVersions } from './read-plugin-versions.ts';
-import type { ItemKind, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
+import type { ItemKind, KeyPlace, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
 import { scalarText, sourcedText } from './scalar-text.ts';
 import { parseVersion } from './version.ts';
 import { entryValue, keyText, type YamlMap, type YamlNode, type YamlScalar } from './yaml-tree.ts';
@@ -58,8 +58,8 @@ const REPLACEABLE = [
 /** The source of a rule that names none. */
 export const DEFAULT_SOURCE = 'syscall';
 
-/** Reads one item; false when something in it is wrong. */
-export function readItem(node: YamlNode, content: Chain, sink: RecordSink, report: Report): boolean {
+/** Reads one item of the file with this text; false when something in it is wrong. */
+export function readItem(node: YamlNode, text: string, content: Chain, sink: RecordSink, report: Report): boolean {
   const unknown = inside(content, 'rules content item', '', node.span);
   if (node.kind !== 'map') {
     report(diagnosticOf('item_not_a_map', 'an item is not a map', unknown, firstOf(node.span)));
@@ -74,7 +74,7 @@ export function readItem(node: YamlNode, content: Chain, sink: RecordSink, repor
     case 'list':
     case 'macro':
     case 'rule':
-      return new ItemReader(node, kind, content, sink, report).read();
+      return new ItemReader(node, text, kind, content, sink, report).read();
     default: {
       const first = node.entries[0]?.key;
       const name = first && keyText(first);
@@ -129,13 +129,15 @@ function requireEngine(item: MapReader, key: string, sink: RecordSink): boolean 
 
 class ItemReader {
   readonly #map: YamlMap;
+  readonly #text: string;
   readonly #kind: ItemKind;
   readonly #content: Chain;
   readonly #sink: RecordSink;
   readonly #report: Report;
 
-  constructor(map: YamlMap, kind: ItemKind, content: Chain, sink: RecordSink, report: Report) {
+  constructor(map: YamlMap, text: string, kind: ItemKind, content: Chain, sink: RecordSink, report: Report) {
     this.#map = map;
+    this.#text = text;
     this.#kind = kind;
     this.#content = content;
     this.#sink = sink;
@@ -176,7 +178,7 @@ class ItemReader {
       const message = `the macro name '${named.name}' is not letters, digits and '_' after a letter: nothing can refer to it`;
       this.#warn('invalid_name', message, named, named.span, 'LOAD_INVALID_MACRO_NAME');
     }
-    const condition = this.#text(item, 'condition', 'macro condition');
+    const condition = this.#textOf(item, 'condition', 'macro condition');
     const append = this.#readAppend(item, named, ['condition']);
     if (item.failed || condition === undefined) return false;
     const record = { ...named, condition };
@@ -267,7 +269,7 @@ class ItemReader {
   ): void {
     switch (key) {
       case 'condition': {
-        assign(update, 'condition', this.#text(item, 'condition', 'rule condition'));
+        assign(update, 'condition', this.#textOf(item, 'condition', 'rule condition'));
         assign(update, 'source', item.optionalScalar('source')?.text);
         return;
       }
@@ -275,7 +277,7 @@ class ItemReader {
         update.exceptions = readExceptions(item, mode, this.#report);
         return;
       case 'output':
-        assign(update, 'output', this.#text(item, 'output', 'rule output'));
+        assign(update, 'output', this.#textOf(item, 'output', 'rule output'));
         return;
       case 'desc':
         assign(update, 'description', item.scalar('desc')?.text);
@@ -306,7 +308,7 @@ class ItemReader {
 
   #readAppendedRule(item: MapReader, named: Named): boolean {
     const update: { -readonly [K in keyof RuleUpdate]: RuleUpdate[K] } = { ...named };
-    if (item.has('condition')) assign(update, 'condition', this.#text(item, 'condition', 'rule condition'));
+    if (item.has('condition')) assign(update, 'condition', this.#textOf(item, 'condition', 'rule condition'));
     if (item.has('exceptions')) update.exceptions = readExceptions(item, 'append', this.#report);
     assign(update, 'source', item.optionalScalar('source')?.text);
     return !item.failed && this.#sink.appendRule(update);
@@ -327,27 +329,41 @@ class ItemReader {
   }
 
   #readDefinition(item: MapReader, named: Named): boolean {
-    const condition = this.#text(item, 'condition', 'rule condition');
-    const output = this.#text(item, 'output', 'rule output');
+    const condition = this.#textOf(item, 'condition', 'rule condition');
+    const output = this.#textOf(item, 'output', 'rule output');
     const description = item.scalar('desc')?.text;
     const priority = this.#priority(item);
     const source = item.optionalText('source', DEFAULT_SOURCE);
-    const record = {
-      ...named,
-      source,
-      enabled: item.optionalBoolean('enabled', true),
-      warnEvttypes: item.optionalBoolean('warn_evttypes', true),
-      skipIfUnknownFilter: item.optionalBoolean('skip-if-unknown-filter', false),
-      capture: item.optionalBoolean('capture', false),
-      captureDuration: item.optionalUnsigned('capture_duration', 0),
-      tags: item.optionalScalars('tags').map((tag) => tag.text),
-      exceptions: readExceptions(item, 'define', this.#report),
-    };
+    const sourcePlace = item.has('source') ? undefined : this.#keyPlace(named.span);
+    const enabled = item.optionalBoolean('enabled', true);
+    const warnEvttypes = item.optionalBoolean('warn_evttypes', true);
+    const skipIfUnknownFilter = item.optionalBoolean('skip-if-unknown-filter', false);
+    const capture = item.optionalBoolean('capture', false);
+    const captureDuration = item.optionalUnsigned('capture_duration', 0);
+    const tags = item.optionalScalars('tags').map((tag) => tag.text);
+    const exceptions = readExceptions(item, 'define', this.#report);
     if (item.failed || !condition || !output || description === undefined || priority === undefined) return false;
-    return this.#sink.defineRule({ ...record, condition, output: trimmed(output), description, priority });
+    return this.#sink.defineRule({
+      name: named.name,
+      span: named.span,
+      chain: named.chain,
+      condition,
+      output: trimmed(output),
+      description,
+      priority,
+      source,
+      ...(sourcePlace && { sourcePlace }),
+      enabled,
+      warnEvttypes,
+      skipIfUnknownFilter,
+      capture,
+      captureDuration,
+      tags,
+      exceptions,
+    });
   }
 
-  #text(item: MapReader, key: string, itemType: string): TextValue | undefined {
+  #textOf(item: MapReader, key: string, itemType: string): TextValue | undefined {
     const scalar = item.scalar(key);
     if (scalar === undefined) return undefined;
     return { text: scalarText(scalar), span: scalar.span, chain: inside(item.chain, itemType, '', scalar.span) };
@@ -364,6 +380,21 @@ class ItemReader {
     return item.fail('bad_priority', `'${scalar.text}' is not a priority`, chain, scalar.span, { notes });
   }
 
+  /** The end of the line of the item's name, or what follows the name in braces. */
+  #keyPlace(name: Span): KeyPlace | undefined {
+    const text = this.#text;
+    const { file, start } = this.#map.span;
+    const isFlow = text[start] === '{';
+    const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
+    const newline = text.indexOf('\n', name.end);
+    const end = isFlow ? name.end : newline < 0 ? text.length : newline;
+    if (isFlow && text[end] !== ',' && text[end] !== '}') return undefined;
+    if (text.slice(name.start, end).includes('\n') || text.slice(start, name.start).includes('\n')) return undefined;
+    const isCrlf = text[end - 1] === '\r';
+    const at = isCrlf ? end - 1 : end;
+    return { span: { file, start: at, end: at }, lead: isFlow ? ', ' : `${isCrlf ? '\r' : ''}\n${' '.repeat(indent)}` };
+  }
+
   #warn(reason: 'invalid_name', message: string, named: Named, span: Span, falco: string): void {
     this.#report(diagnosticOf(reason, message, named.chain, span, { falco }));
   }
@@ -374,7 +405,8 @@ function assign<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined
 }
 
 function trimmed(value: TextValue): TextValue {
-  return { ...value, text: trimText(value.text) };
+  const text = trimText(value.text);
+  return text === value.text ? value : { text, span: value.span, chain: value.chain };
 }
 
 function trimText(mapped: MappedText): MappedText {

@@ -42,12 +42,20 @@ export interface ExceptionRecord extends Named {
   readonly values: readonly ExceptionEntry[];
 }
 
+/** Where another key of an item can be put: at `span`, with `lead` in front of it. */
+export interface KeyPlace {
+  readonly span: Span;
+  readonly lead: string;
+}
+
 export interface RuleRecord extends Named {
   readonly condition: TextValue;
   readonly output: TextValue;
   readonly description: string;
   readonly priority: Priority;
   readonly source: string;
+  /** given when the rule does not name its source */
+  readonly sourcePlace?: KeyPlace;
   readonly enabled: boolean;
   readonly warnEvttypes: boolean;
   readonly skipIfUnknownFilter: boolean;

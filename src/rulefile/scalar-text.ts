@@ -3,35 +3,38 @@
 // whole value maps to the whole scalar.
 
 import type { Span } from '../source/source-file.ts';
-import type { MappedText, Segment } from './mapped-text.ts';
+import type { MappedText, ScalarPlace, Segment } from './mapped-text.ts';
 import type { YamlScalar } from './yaml-tree.ts';
 
 /** The text of a scalar with places. */
 export function scalarText(scalar: YamlScalar): MappedText {
   const { text, token, span } = scalar;
   if (token === undefined || text === '') return { text, segments: [] };
-  const builder = new SegmentBuilder(span.file);
-  // token offsets count from the text without its byte order mark, spans with it
-  if (token.type === 'block-scalar') {
-    const header = token.props.reduce((length, prop) => length + ('source' in prop ? prop.source.length : 0), 0);
-    mapBlock(builder, token.source, span.start + header, text);
-  } else if (token.type === 'scalar') {
-    mapFlow(builder, token.source, span.start, 0, token.source.length, 'plain');
-  } else {
-    const kind = token.type === 'single-quoted-scalar' ? 'single' : 'double';
-    mapFlow(builder, token.source, span.start, 1, token.source.length - 1, kind);
+  const builder = new SegmentBuilder({ span, quote: quoteOf(scalar) });
+  const { type, source, headerLength } = token;
+  if (type === 'block') mapBlock(builder, source, span.start + headerLength, text);
+  else {
+    const quotes = type === 'plain' ? 0 : 1;
+    mapFlow(builder, source, span.start, quotes, source.length - quotes, type);
   }
   if (builder.text !== text) return { text, segments: [{ start: 0, end: text.length, span, exact: false }] };
   return { text, segments: builder.segments };
 }
 
+function quoteOf({ token }: YamlScalar): ScalarPlace['quote'] {
+  if (token?.type === 'double') return '"';
+  return token?.type === 'single' ? "'" : undefined;
+}
+
 class SegmentBuilder {
   text = '';
   readonly segments: Segment[] = [];
+  readonly #scalar: ScalarPlace;
   readonly #file: number;
 
-  constructor(file: number) {
-    this.#file = file;
+  constructor(scalar: ScalarPlace) {
+    this.#scalar = scalar;
+    this.#file = scalar.span.file;
   }
 
   /** `piece` stands at `from` one for one. */
@@ -47,7 +50,7 @@ class SegmentBuilder {
         end: this.text.length,
         span: { ...last.span, end: span.end },
       };
-    } else this.segments.push({ start, end: this.text.length, span, exact: true });
+    } else this.segments.push({ start, end: this.text.length, span, exact: true, scalar: this.#scalar });
   }
 
   /** `piece` is what the characters [from, to) of the file amount to. */
@@ -60,6 +63,7 @@ class SegmentBuilder {
       end: this.text.length,
       span: { file: this.#file, start: from, end: to },
       exact: false,
+      scalar: this.#scalar,
     });
   }
 }
@@ -188,16 +192,21 @@ function mapBlanks(builder: SegmentBuilder, value: string, source: string, base:
 export interface SourcedText {
   readonly text: string;
   readonly span: Span;
+  /** absent when the text is not written in a file */
+  readonly scalar?: ScalarPlace;
 }
 
 /** The text of a scalar; the span leaves out quotes. */
 export function sourcedText(scalar: YamlScalar): SourcedText {
-  const quoted = scalar.token?.type === 'single-quoted-scalar' || scalar.token?.type === 'double-quoted-scalar';
-  if (!quoted || scalar.span.end - scalar.span.start < 2) return { text: scalar.text, span: scalar.span };
-  return { text: scalar.text, span: { ...scalar.span, start: scalar.span.start + 1, end: scalar.span.end - 1 } };
+  const { text, span } = scalar;
+  const quote = quoteOf(scalar);
+  const place = { span, quote };
+  if (quote === undefined || span.end - span.start < 2) return { text, span, scalar: place };
+  return { text, span: { ...span, start: span.start + 1, end: span.end - 1 }, scalar: place };
 }
 
-export function mappedOf({ text, span }: SourcedText): MappedText {
+export function mappedOf({ text, span, scalar }: SourcedText): MappedText {
   if (text === '') return { text, segments: [] };
-  return { text, segments: [{ start: 0, end: text.length, span, exact: span.end - span.start === text.length }] };
+  const exact = span.end - span.start === text.length;
+  return { text, segments: [{ start: 0, end: text.length, span, exact, ...(scalar && { scalar }) }] };
 }

@@ -3,9 +3,10 @@
 // equal keys wins, merge keys are ordinary keys, aliases are followed, and the first null document ends the file. Never
 // throws; a syntax error gives no documents at all.
 
-import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from 'yaml';
 import type { Span } from '../source/source-file.ts';
-import { MAX_EXPANDED_NODES, MAX_YAML_DEPTH } from './limits.ts';
+import { MAX_EXPANDED_NODES, MAX_ITEMS, MAX_YAML_DEPTH, MAX_YAML_TOKENS } from './limits.ts';
+import { readPlainItems, splitItems } from './plain-items.ts';
 
 export interface YamlNull {
   readonly kind: 'null';
@@ -15,8 +16,16 @@ export interface YamlScalar {
   readonly kind: 'scalar';
   readonly text: string;
   readonly span: Span;
-  /** as it stands in the file; absent for an empty value */
-  readonly token: CST.FlowScalar | CST.BlockScalar | undefined;
+  /** absent for an empty value */
+  readonly token: ScalarToken | undefined;
+}
+/** A scalar as it stands in the file. */
+export interface ScalarToken {
+  readonly type: 'plain' | 'single' | 'double' | 'block';
+  /** with quotes; of a block, what is behind its header */
+  readonly source: string;
+  /** characters of a block from its indicator to its source */
+  readonly headerLength: number;
 }
 export interface YamlSequence {
   readonly kind: 'sequence';
@@ -35,7 +44,7 @@ export interface YamlEntry {
 export type YamlNode = YamlNull | YamlScalar | YamlSequence | YamlMap;
 
 export interface YamlProblem {
-  readonly reason: 'yaml_syntax' | 'yaml_too_deep' | 'too_many_aliases';
+  readonly reason: 'yaml_syntax' | 'yaml_too_deep' | 'too_many_aliases' | 'file_too_large';
   readonly message: string;
   readonly span: Span;
 }
@@ -45,7 +54,8 @@ export type YamlResult =
 
 /** The value of the first entry with this key. */
 export function entryValue(map: YamlMap, key: string): YamlNode | undefined {
-  return map.entries.find((entry) => keyText(entry.key) === key)?.value;
+  for (const entry of map.entries) if (keyText(entry.key) === key) return entry.value;
+  return undefined;
 }
 
 /** A key as text; null is the text `null`, as in yaml-cpp. */
@@ -54,21 +64,91 @@ export function keyText(key: YamlNode): string | undefined {
   return key.kind === 'null' ? 'null' : undefined;
 }
 
+/** A text this long is read in pieces, if it is a plain sequence of items. */
+const LONG_TEXT = 1 << 16;
+
 /** Reads all documents of file number `file`. */
 export function readYaml(text: string, file: number): YamlResult {
   const base = text.startsWith('\uFEFF') ? 1 : 0;
-  const tokens: CST.Token[] = [];
-  for (const token of new Parser().parse(base === 0 ? text : text.slice(1))) {
-    const deep = tooDeep(token);
-    if (deep !== undefined) {
-      const span = { file, start: base + deep, end: base + deep + 1 };
-      const message = `collections are nested deeper than ${MAX_YAML_DEPTH} levels`;
-      return { ok: false, problems: [{ reason: 'yaml_too_deep', message, span }] };
+  const body = base === 0 ? text : text.slice(1);
+  return (body.length >= LONG_TEXT ? readInPieces(body, file, base) : undefined) ?? readWhole(body, file, base);
+}
+
+/**
+ * The tree of a long text, a piece at a time: the library's own trees would take many times the memory of this one.
+ * Undefined when the text is anything but a sequence of items without anchors, or when something is wrong with it.
+ */
+export function readInPieces(
+  text: string,
+  file: number,
+  base: number,
+  pieceLength: number = LONG_TEXT,
+): YamlResult | undefined {
+  const pieces = splitItems(text, pieceLength);
+  if (pieces === undefined) return undefined;
+  const items: YamlNode[] = [];
+  for (const { start, end } of pieces) {
+    const read = readPlainItems(text, start, end, file, base);
+    for (const item of read.items) items.push(item);
+    if (read.end === end) continue;
+    const rest = readWhole(text.slice(read.end, end), file, base + read.end);
+    const [root, ...others] = rest.ok ? rest.documents : [];
+    if (root?.kind !== 'sequence' || others.length > 0) return undefined;
+    for (const item of root.items) items.push(item);
+    if (items.length > MAX_ITEMS) {
+      const span = { file, start: base + start, end: base + start + 1 };
+      const message = `the file has more than ${MAX_ITEMS} items`;
+      return { ok: false, problems: [{ reason: 'file_too_large', message, span }] };
     }
+  }
+  const first = pieces[0]?.start ?? 0;
+  const span = { file, start: base + first, end: base + text.length };
+  return { ok: true, documents: [{ kind: 'sequence', items, span }] };
+}
+
+function readWhole(text: string, file: number, base: number): YamlResult {
+  const explosion = text.length < LONG_TEXT ? undefined : findExplosion(text, file, base);
+  if (explosion !== undefined) return { ok: false, problems: [explosion] };
+  const tokens: CST.Token[] = [];
+  for (const token of new Parser().parse(text)) {
+    const deep = tooDeep(token);
+    if (deep !== undefined) return { ok: false, problems: [tooDeepAt(deep, file, base)] };
     tokens.push(token);
   }
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, keepSourceTokens: true, strict: false });
   return new TreeBuilder(file, base).build(composer.compose(tokens));
+}
+
+function tooDeepAt(offset: number, file: number, base: number): YamlProblem {
+  const span = { file, start: base + offset, end: base + offset + 1 };
+  return { reason: 'yaml_too_deep', message: `collections are nested deeper than ${MAX_YAML_DEPTH} levels`, span };
+}
+
+/** What the lexer writes between tokens and does not stand in the text. */
+const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
+
+/** Why the trees of a long text would not fit into memory: found in its tokens, which take none. */
+function findExplosion(text: string, file: number, base: number): YamlProblem | undefined {
+  let offset = 0;
+  let count = 0;
+  let flowDepth = 0;
+  /** `- ` and `? ` of one line */
+  let lineDepth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (MARKS.has(token)) continue;
+    if (token === '[' || token === '{') flowDepth++;
+    else if (token === ']' || token === '}') flowDepth--;
+    else if (token === '-' || token === '?') lineDepth++;
+    else if (token.includes('\n')) lineDepth = 0;
+    // the one above counts too
+    if (flowDepth > MAX_YAML_DEPTH || lineDepth > MAX_YAML_DEPTH) return tooDeepAt(offset, file, base);
+    if (++count > MAX_YAML_TOKENS) {
+      const message = `the file has more than ${MAX_YAML_TOKENS} YAML tokens`;
+      return { reason: 'file_too_large', message, span: { file, start: base + offset, end: base + offset + 1 } };
+    }
+    offset += token.length;
+  }
+  return undefined;
 }
 
 /** Offset of a token below the permitted depth, found without recursion. */
@@ -87,6 +167,26 @@ function tooDeep(root: CST.Token): number | undefined {
     }
   }
   return undefined;
+}
+
+function scalarToken(token: CST.Token): ScalarToken | undefined {
+  switch (token.type) {
+    case 'block-scalar': {
+      const headerLength = token.props.reduce(
+        (length, prop) => length + ('source' in prop ? prop.source.length : 0),
+        0,
+      );
+      return { type: 'block', source: token.source, headerLength };
+    }
+    case 'scalar':
+      return { type: 'plain', source: token.source, headerLength: 0 };
+    case 'single-quoted-scalar':
+      return { type: 'single', source: token.source, headerLength: 0 };
+    case 'double-quoted-scalar':
+      return { type: 'double', source: token.source, headerLength: 0 };
+    default:
+      return undefined;
+  }
 }
 
 class TreeBuilder {
@@ -147,11 +247,7 @@ class TreeBuilder {
     const span = this.#span(start, end);
     const plain = token === undefined || token.type === 'scalar';
     if (plain && tag === undefined && /^(~|null|Null|NULL)?$/.test(text)) return { kind: 'null', span };
-    const source =
-      token?.type === 'block-scalar' || (token !== undefined && 'end' in token && 'source' in token)
-        ? (token as CST.FlowScalar | CST.BlockScalar)
-        : undefined;
-    return { kind: 'scalar', text, span, token: source };
+    return { kind: 'scalar', text, span, token: token && scalarToken(token) };
   }
 
   #sequence(items: readonly Node[], start: number, end: number): YamlNode {

@@ -59,6 +59,7 @@ export function ruleOf(parts: RuleParts, catalogue: Catalogue): ResolvedRule {
     captureDuration: 0,
     exceptions: [],
     text: condition,
+    parts: [mapped(condition, 0)],
     conditionText: mapped(condition, 0),
     condition: parsed,
     output: mapped(output, 100),
@@ -71,7 +72,15 @@ export function ruleOf(parts: RuleParts, catalogue: Catalogue): ResolvedRule {
 function macrosOf(parts: RuleParts): ReadonlyMap<string, ResolvedMacro> {
   const macros = Object.entries(parts.macros ?? {}).map(([name, text], i): [string, ResolvedMacro] => [
     name,
-    { name, text, conditionText: mapped(text, i + 1), condition: parse(text), used: true, span: spanIn(i + 1, text) },
+    {
+      name,
+      text,
+      parts: [mapped(text, i + 1)],
+      conditionText: mapped(text, i + 1),
+      condition: parse(text),
+      used: true,
+      span: spanIn(i + 1, text),
+    },
   ]);
   return new Map(macros);
 }

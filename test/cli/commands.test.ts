@@ -36,8 +36,10 @@ describe('falconet', () => {
     [['run', '--framing', 'pages']],
     [['run', '--simd', 'maybe']],
     [['run', '-', '-']],
+    [['run', 'ftp://localhost:9765/k8s-audit']],
+    [['run', 'file://var/log/audit.log']],
     [['run', 'https://localhost:9765/k8s-audit']],
-    [['run', 'file:///var/log/audit.log']],
+    [['run', 'file:///var/log/audit.log', '-']],
     [['validate']],
     [['list']],
     [['list', 'things']],
@@ -81,9 +83,9 @@ describe('validate', () => {
     const { status, stdout } = await falconet(['validate', 'depends.yaml'], { cwd });
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^depends\.yaml:\d+:\d+: note: .*'Image'.*ka\.req\.pod\.containers\.image\.repository, ka\.sourceips\n/,
+      /^depends\.yaml:\d+:\d+: warning\[W736\]: .*'Image'.*ka\.req\.pod\.containers\.image\.repository, ka\.sourceips\n/,
     );
-    expect(stdout.match(/note:/g)?.length).toBe(1);
+    expect(stdout.match(/W736/g)?.length).toBe(1);
   });
 
   it("prints Falco's result object", async () => {

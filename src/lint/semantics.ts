@@ -1,31 +1,21 @@
-// Which rules can come out differently under `--semantics falco` and `fixed`: those that read a field whose value the two
-// define differently. How JSON is read differs for every rule alike and is not repeated for each.
+// Rules that can come out differently under `falco` and `fixed`: those that read a field whose value the two define
+// differently. How JSON is read differs for every rule alike and is not repeated for each.
 
 import type { CheckedCondition, CheckedOperand, CheckedRule } from '../check/checked.ts';
-import { checkRuleFiles } from '../compile.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { FieldDef } from '../isa/catalogue.ts';
-import { LineIndex } from '../source/line-index.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import { lintOf } from './place.ts';
 
-/** One text per rule that depends on the choice; for rules without errors. */
-export function semanticNotes(files: readonly SourceFile[]): readonly string[] {
-  return checkRuleFiles(files, {}).rules.flatMap((checked) => {
-    const fields = new Set<string>();
-    forEachField(checked, (field) => {
-      if (differs(field)) fields.add(field.name);
-    });
-    return fields.size === 0 ? [] : [`${placeOf(checked, files)}: note: ${noteOf(checked.rule.name, [...fields])}`];
+/** What is to say about a rule that depends on the choice. */
+export function lintSemantics(checked: CheckedRule): readonly Diagnostic[] {
+  const fields = new Set<string>();
+  forEachField(checked, (field) => {
+    if (differs(field)) fields.add(field.name);
   });
-}
-
-function noteOf(rule: string, fields: readonly string[]): string {
-  return `the result of rule '${rule}' depends on --semantics: it reads ${fields.join(', ')}`;
-}
-
-function placeOf({ rule }: CheckedRule, files: readonly SourceFile[]): string {
-  const { name, text } = files[rule.span.file]!;
-  const { line, column } = new LineIndex(text).position(rule.span.start);
-  return `${name}:${line}:${column}`;
+  if (fields.size === 0) return [];
+  const { name, span } = checked.rule;
+  const message = `the result of rule '${name}' depends on --semantics: it reads ${[...fields].join(', ')}`;
+  return [lintOf('depends_on_semantics', message, span)];
 }
 
 function differs({ extract, extractFixed }: FieldDef): boolean {

@@ -1,0 +1,58 @@
+// `falconet setup webhook`: the kubeconfig, the audit policy and the flags with which an API server sends its audit events, and where
+// they go with the usual ways to run one.
+
+import { readFileSync } from 'node:fs';
+import { AUDIT_POLICY, sections, type WebhookClient, webhookKubeconfig } from '../serve/setup-texts.ts';
+import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+
+export interface SetupOptions {
+  readonly url: string;
+  readonly ca?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+  readonly token?: string;
+  readonly for: string;
+}
+
+/** Returns the exit status. */
+export function setupWebhook(options: SetupOptions): number {
+  const client = clientOf(options);
+  const all = sections(client);
+  if (options.for === 'kubeconfig') process.stdout.write(webhookKubeconfig(client));
+  else if (options.for === 'policy') process.stdout.write(AUDIT_POLICY);
+  else {
+    const chosen = all.filter(({ name }) => options.for === 'all' || options.for === name);
+    process.stdout.write(chosen.map(({ title, text }) => `# ${title}\n${text}`).join('\n'));
+  }
+  return 0;
+}
+
+function clientOf({ url, ca, clientCert, clientKey, token }: SetupOptions): WebhookClient {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw usageFailure(`--url: ${url} is not a URL`);
+  }
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+    throw usageFailure('--url: expected http:// or https://');
+  if ((clientCert === undefined) !== (clientKey === undefined)) {
+    throw usageFailure('--client-cert and --client-key go together');
+  }
+  if (parsed.pathname === '/') parsed.pathname = '/k8s-audit';
+  return {
+    url: parsed.href,
+    ...(ca === undefined ? {} : { caData: base64Of(ca) }),
+    ...(clientCert === undefined ? {} : { certificateData: base64Of(clientCert) }),
+    ...(clientKey === undefined ? {} : { keyData: base64Of(clientKey) }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+function base64Of(path: string): string {
+  try {
+    return readFileSync(path).toString('base64');
+  } catch (error) {
+    throw loadFailure(`${path}: ${reasonOf(error)}`);
+  }
+}

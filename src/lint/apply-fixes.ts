@@ -1,0 +1,99 @@
+// Fixes applied to the texts of rule files: everything outside of the edits stays as it is. Fixes that touch each other are
+// left for another time; equal edits, which come with a macro that several rules use, are made once.
+
+import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
+import type { SourceFile } from '../source/source-file.ts';
+
+type Edit = Fix['edits'][number];
+
+export interface FixedFiles {
+  readonly files: readonly SourceFile[];
+  /** those whose fix was made, in the order given */
+  readonly applied: readonly Diagnostic[];
+}
+
+/** Makes the fixes of as many of the diagnostics as go together. */
+export function applyFixes(files: readonly SourceFile[], diagnostics: readonly Diagnostic[]): FixedFiles {
+  const edits: Edit[][] = files.map(() => []);
+  const applied: Diagnostic[] = [];
+  for (const diagnostic of diagnostics) {
+    const wanted = diagnostic.fix?.edits ?? [];
+    if (wanted.length === 0 || !wanted.every((edit) => isFree(edit, edits[edit.span.file]!))) continue;
+    for (const edit of wanted) {
+      const made = edits[edit.span.file]!;
+      if (!made.some((other) => isSame(edit, other))) made.push(edit);
+    }
+    applied.push(diagnostic);
+  }
+  return { files: files.map((file, i) => (edits[i]!.length === 0 ? file : edited(file, edits[i]!))), applied };
+}
+
+function isFree(edit: Edit, made: readonly Edit[]): boolean {
+  return made.every((other) => isSame(edit, other) || !touches(edit.span, other.span));
+}
+
+function isSame(a: Edit, b: Edit): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
+}
+
+function touches(a: Edit['span'], b: Edit['span']): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}
+
+function edited({ name, text }: SourceFile, edits: readonly Edit[]): SourceFile {
+  const sorted = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  let result = '';
+  let at = 0;
+  for (const { span, text: replacement } of sorted) {
+    result += text.slice(at, span.start) + replacement;
+    at = span.end;
+  }
+  return { name, text: result + text.slice(at) };
+}
+
+/** Loads files for `fixFiles`. */
+export type Diagnose = (files: readonly SourceFile[]) => readonly Diagnostic[];
+
+/** A fix can uncover what another one mends, so there are rounds; each makes at least one fix. */
+const MAX_ROUNDS = 20;
+
+export interface FixReport {
+  readonly files: readonly SourceFile[];
+  /** each with the files that its places are of */
+  readonly applied: readonly { readonly diagnostic: Diagnostic; readonly files: readonly SourceFile[] }[];
+}
+
+/** Makes all fixes that there are. One after which a file does not parse any more is not made. */
+export function fixFiles(files: readonly SourceFile[], diagnose: Diagnose): FixReport {
+  const applied: { diagnostic: Diagnostic; files: readonly SourceFile[] }[] = [];
+  let current = files;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const diagnostics = diagnose(current);
+    const isSound = (fixed: FixedFiles): boolean => breakage(diagnose(fixed.files)) <= breakage(diagnostics);
+    const made = soundFixes(current, diagnostics, isSound);
+    if (made.applied.length === 0) break;
+    for (const diagnostic of made.applied) applied.push({ diagnostic, files: current });
+    current = made.files;
+  }
+  return { files: current, applied };
+}
+
+function soundFixes(
+  files: readonly SourceFile[],
+  diagnostics: readonly Diagnostic[],
+  isSound: (fixed: FixedFiles) => boolean,
+): FixedFiles {
+  const all = applyFixes(files, diagnostics);
+  if (all.applied.length === 0 || isSound(all)) return all;
+  let sound: FixedFiles = { files, applied: [] };
+  for (const diagnostic of all.applied) {
+    const more = applyFixes(files, [...sound.applied, diagnostic]);
+    if (isSound(more)) sound = more;
+  }
+  return sound;
+}
+
+/** Errors of YAML, of the form of items and of the syntax of conditions. */
+function breakage(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ code }) => /^E(?:1|20|21|22)/.test(code)).length;
+}

@@ -1,0 +1,58 @@
+// Rules that load, in; warnings about what their authors probably did not mean, out, most with a mechanical fix. Nothing here
+// changes what rules do, and Falco has no such warnings: they never show in its result shape.
+
+import type { CheckedRule } from '../check/checked.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Catalogue } from '../isa/catalogue.ts';
+import type { ResolvedRule, ResolvedRules } from '../resolve/resolved.ts';
+import { lintAppends } from './appends.ts';
+import { lintChecks } from './checks.ts';
+import { lintExceptions, splitExceptions } from './exceptions.ts';
+import { type FormulaContext, formulaOf } from './formula.ts';
+import { Presence } from './presence.ts';
+import { lintSemantics } from './semantics.ts';
+import { lintTruth } from './truth.ts';
+
+export interface LintInput {
+  readonly catalogue: Catalogue;
+  readonly resolved: ResolvedRules;
+  readonly rules: readonly CheckedRule[];
+  readonly isFixed: boolean;
+  /** what is reported already */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** New warnings, in reading order; each place is warned of once. */
+export function lintRules({ catalogue, resolved, rules, isFixed, diagnostics }: LintInput): readonly Diagnostic[] {
+  const presence = new Presence(catalogue, isFixed);
+  const context = { catalogue, macros: resolved.macros, presence };
+  const found: Diagnostic[] = [];
+  const own = resolved.rules.filter(({ source }) => source === catalogue.source);
+  for (const { name, condition, conditionText, parts, span } of resolved.macros.values()) {
+    found.push(...lintAppends(`macro '${name}'`, parts, span));
+    found.push(...lintChecks(condition, { text: conditionText, span }, context));
+  }
+  for (const rule of own) {
+    found.push(...lintAppends(`rule '${rule.name}'`, rule.parts, rule.conditionSpan));
+    found.push(...lintChecks(rule.condition, { text: rule.conditionText, span: rule.conditionSpan }, context));
+  }
+  for (const checked of rules) found.push(...lintCondition(checked.rule, context), ...lintSemantics(checked));
+  return distinct(found, diagnostics);
+}
+
+function lintCondition(rule: ResolvedRule, context: FormulaContext): readonly Diagnostic[] {
+  const split = splitExceptions(rule);
+  const home = { text: rule.conditionText, span: rule.conditionSpan };
+  const formula = split && formulaOf(split.condition, home, context);
+  if (split === undefined || formula === undefined) return [];
+  return [...lintTruth(rule.name, formula), ...lintExceptions(rule, formula, split.exceptions, context)];
+}
+
+/** Without those about a place that has such a report, sorted by place. */
+function distinct(found: readonly Diagnostic[], reported: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ code, span }: Diagnostic): string => `${code} ${span.file} ${span.start} ${span.end}`;
+  // Falco warns of the first comparison with a missing value of a rule
+  const seen = new Set(reported.map((one) => key(one.code === 'W702' ? { ...one, code: 'W731' } : one)));
+  const kept = found.filter((one) => !seen.has(key(one)) && seen.add(key(one)));
+  return kept.sort((a, b) => a.span.file - b.span.file || a.span.start - b.span.start);
+}

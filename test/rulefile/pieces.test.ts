@@ -1,0 +1,96 @@
+// A long text read in pieces is the same tree as the text read whole, places included; what cannot be read so is refused.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readInPieces, readYaml, type YamlNode, type YamlResult } from '../../src/rulefile/yaml-tree.ts';
+
+const values = [
+  'plain',
+  'two words',
+  'a: b',
+  'a:b',
+  'a #b',
+  'a#b',
+  'colon:',
+  '-x',
+  '- x',
+  '"double"',
+  '"esc\\n"',
+  "'single'",
+  "'it''s'",
+  "'a' b",
+  '[a, b]',
+  '[a,b ]',
+  '[]',
+  '[a, [b]]',
+  '[null, a]',
+  '[1, -2, "x"]',
+  '{a: b}',
+  'null',
+  '~',
+  '',
+  '!!str x',
+  '>\n    folded\n    text',
+  '|\n    block\n',
+  'plain\n    continued',
+  '"double\n    continued"',
+  'x  ',
+  'x\t',
+  'ünï',
+  '# comment',
+  'x # comment',
+  'ka.uri glob /api/*',
+  '\n    - a\n    - b',
+  '\n    k: v',
+];
+const keys = ['rule', 'skip-if-unknown-filter', 'a_1', 'null', '"quoted"', '1', 'a b', 'k:', 'k'];
+const ends = ['\n', '\n\n', '\n# comment\n', '\n  # comment\n', '\r\n', '\n \n', '\n  '];
+const entry = fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)).map(([key, value]) => `${key}: ${value}`);
+const item = fc
+  .tuple(fc.array(entry, { minLength: 1, maxLength: 4 }), fc.constantFrom(...ends))
+  .map(([entries, end]) => `- ${entries.join('\n  ')}${end}`);
+const files = fc.array(fc.oneof({ weight: 9, arbitrary: item }, fc.constantFrom('-\n', '- x\n', '\n', '-\n  a: b\n')), {
+  maxLength: 6,
+});
+
+/** Where a block collection ends is of no interest. */
+function withoutEnds(node: YamlNode): unknown {
+  const { kind, span } = node;
+  if (node.kind === 'map') {
+    const entries = node.entries.map(({ key, value }) => [withoutEnds(key), withoutEnds(value)]);
+    return { kind, start: span.start, entries };
+  }
+  return node.kind === 'sequence' ? { kind, start: span.start, items: node.items.map(withoutEnds) } : node;
+}
+
+function trees(result: YamlResult): unknown {
+  return result.ok && result.documents.map(withoutEnds);
+}
+
+test('pieces make the same tree', () => {
+  let count = 0;
+  fc.assert(
+    fc.property(files, fc.constantFrom(1, 40, 1000), (items, length) => {
+      const text = items.join('');
+      const pieces = readInPieces(text, 3, 0, length);
+      if (pieces === undefined) return;
+      count++;
+      expect(trees(pieces)).toEqual(trees(readYaml(text, 3)));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(count).toBeGreaterThan(500);
+});
+
+describe('are refused', () => {
+  test.each([
+    ['several documents', '- a: b\n---\n- c: d\n'],
+    ['a directive', '%YAML 1.2\n---\n- a: b\n'],
+    ['a map', 'a: b\n'],
+    ['anchors', '- a: &x b\n- c: *x\n'],
+    ['an indented sequence', '  - a: b\n'],
+    ['an open bracket', '- a: [b\n- c: d]\n'],
+    ['an open quote', '- a: "b\n- c: d"\n'],
+    ['nothing', ''],
+  ])('%s', (_, text) => expect(readInPieces(text, 0, 0, 1)).toBeUndefined());
+});
