@@ -2,6 +2,19 @@
 
 export type { AppendOutput } from './check/output.ts';
 export { compile } from './compile.ts';
+export type {
+  EventExplanation,
+  Explained,
+  ExplainedPart,
+  ExplainerOptions,
+  ExplainerResult,
+  ExplanationStyle,
+  FieldValue,
+  Place,
+  Reason,
+  RuleExplanation,
+} from './explain/index.ts';
+export { createExplainer, type Explainer, renderExplanation } from './explain/index.ts';
 export type { FieldArg, FieldType } from './isa/catalogue.ts';
 export type { CustomCatalogue, CustomField } from './isa/custom-catalogue.ts';
 export { disassemble } from './program/disassemble.ts';
@@ -16,6 +29,9 @@ export type {
   FormatOptions,
   Framing,
   OutputValue,
+  Pool,
+  PoolOptions,
+  PoolWorker,
   Priority,
   PriorityName,
   Rejection,
@@ -27,5 +43,5 @@ export type {
   Variant,
   WasmModule,
 } from './runtime/index.ts';
-export { createEngine, verifyProgram } from './runtime/index.ts';
+export { createEngine, createPool, verifyProgram } from './runtime/index.ts';
 export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';

@@ -15,6 +15,8 @@ export {
 } from './engine.ts';
 export type { SimdMode, Variant } from './load.ts';
 export type { EngineOptions } from './options.ts';
+export { createPool, type Pool, type PoolOptions } from './pool.ts';
 export type { RuleChoice, RuleSelection } from './selection.ts';
 export type { Statistics } from './statistics.ts';
 export type { WasmModule } from './webassembly.ts';
+export type { PoolWorker } from './worker-host.ts';

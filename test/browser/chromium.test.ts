@@ -42,6 +42,23 @@ const PAGES: Readonly<Record<string, string>> = {
       const program = new Uint8Array(await (await fetch('/program')).arrayBuffer());
       return evaluate(program, await (await fetch('/log')).text(), simd, createEngine);
     });`,
+  '/pool.js': `
+    import { createPool } from '/dist/runtime/index.js';
+    import { report } from '/evaluate.js';
+    await report(async () => {
+      const program = new Uint8Array(await (await fetch('/program')).arrayBuffer());
+      const bytes = new TextEncoder().encode(await (await fetch('/log')).text());
+      const pool = await createPool(program, { match: 'all', hostname: 'there', size: 2 });
+      const evaluations = await Promise.all(Array.from({ length: 10 }, () => pool.evaluate(bytes)));
+      await pool.dispose();
+      return evaluations.map(({ alerts, counts }) => ({
+        rules: alerts.map((alert) => alert.rule),
+        numbers: alerts.map((alert) => String(alert.eventNumber)),
+        first: alerts[0].json,
+        counts,
+        isIsolated: crossOriginIsolated,
+      }));
+    });`,
   '/compiler.js': `
     import { compile, createEngine } from '/bundle.js';
     import { evaluate, report } from '/evaluate.js';
@@ -98,7 +115,7 @@ describe.skipIf(executablePath === undefined)('Chromium', () => {
     });
     bundle = built.outputFiles[0]!.contents;
     server = createServer((request, response) => {
-      const path = new URL(request.url!, 'http://localhost').pathname;
+      const { pathname: path, searchParams } = new URL(request.url!, 'http://localhost');
       if (path === '/result') {
         let text = '';
         request.setEncoding('utf8').on('data', (part) => {
@@ -113,6 +130,8 @@ describe.skipIf(executablePath === undefined)('Chromium', () => {
       const body = bodyOf(path);
       response.setHeader('Content-Security-Policy', POLICY);
       response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      if (searchParams.has('isolated')) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.writeHead(body === undefined ? 404 : 200).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -133,6 +152,23 @@ describe.skipIf(executablePath === undefined)('Chromium', () => {
     'evaluates with the modules of dist/, simd %s',
     async (simd, variant) => {
       expect(await open(`/runtime.html?simd=${simd}`)).toEqual({ ...EXPECTED, variant });
+    },
+    30_000,
+  );
+
+  it.each([
+    ['with shared memory', '/pool.html?isolated', true],
+    ['without', '/pool.html', false],
+  ])(
+    'evaluates in Web Workers, %s',
+    async (_, path, isIsolated) => {
+      const { object: __, ...outcome } = EXPECTED;
+      const batches = Array.from({ length: 10 }, (_, i) => ({
+        ...outcome,
+        numbers: [`${3 * i + 1}`, `${3 * i + 3}`],
+        isIsolated,
+      }));
+      expect(await open(path)).toEqual(batches);
     },
     30_000,
   );
