@@ -65,9 +65,14 @@ async function smallestOf(found: Disagreement, rules: readonly RandomRule[], rea
     `seed ${seed}, ${reading.semantics}, ${reading.framing}`,
     `condition: ${printCondition(small.rule.condition)}`,
     `output:    ${small.rule.output.join(' | ')}`,
-    `event:     ${toText(small.payload)}`,
+    `event:     ${visible(small.payload)}`,
     ...(again?.said ?? []).map((line) => `  ${line}`),
   ].join('\n');
+}
+
+/** Control characters as escapes, so that a terminal and a log show them. */
+function visible(payload: string): string {
+  return toText(payload).replace(/[\x00-\x1f]/g, (c) => `<${c.charCodeAt(0).toString(16).padStart(2, '0')}>`);
 }
 
 async function runRound(random: Random, bases: readonly JsonValue[], reading: Reading): Promise<number> {

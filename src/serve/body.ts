@@ -1,0 +1,81 @@
+// A request's body in, its bytes out, decompressed, or the answer that refuses it. Memory is taken as bytes arrive and never beyond
+// the limit, whatever a header or a compressed stream promises.
+
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Queue } from './queue.ts';
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface BodyLimits {
+  /** bytes, compressed or not */
+  readonly maxSize: number;
+  readonly timeoutMs: number;
+}
+
+/** The part of a request that HTTP/1.1 and HTTP/2 share. */
+export interface BodySource extends Readable {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * The body, or why it is refused; undefined when the client goes away. `taken.bytes` counts what was added to the queue.
+ */
+export async function readBody(
+  request: BodySource,
+  limits: BodyLimits,
+  queue: Queue,
+  taken: { bytes: number },
+): Promise<Buffer | Refusal | undefined> {
+  const encoding = String(request.headers['content-encoding'] ?? 'identity')
+    .trim()
+    .toLowerCase();
+  if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'x-gzip') {
+    return { status: 415, reason: `Content-Encoding ${JSON.stringify(encoding)} is not supported, expected gzip` };
+  }
+  const tooLarge: Refusal = { status: 413, reason: `the body is larger than ${limits.maxSize} bytes` };
+  const isCompressed = encoding !== 'identity';
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let arrived = 0;
+    const gunzip = isCompressed ? createGunzip() : undefined;
+    const source: Readable = gunzip ?? request;
+    const timer = setTimeout(() => end({ status: 408, reason: 'the body takes too long' }), limits.timeoutMs);
+    const end = (result?: Buffer | Refusal): void => {
+      clearTimeout(timer);
+      source.removeListener('data', take);
+      if (gunzip !== undefined) {
+        request.unpipe(gunzip);
+        gunzip.destroy();
+      }
+      resolve(result);
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      taken.bytes += chunk.length;
+      const hasRoom = queue.add(chunk.length);
+      if (size > limits.maxSize) end(tooLarge);
+      else if (!hasRoom) end({ status: 429, reason: 'too much is waiting' });
+      else chunks.push(chunk);
+    };
+    source.on('data', take);
+    source.on('end', () => end(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+    request.on('error', () => end());
+    request.on('close', () => {
+      // also comes when all is read, and what is compressed may take longer than that
+      if (!request.readableEnded) end();
+    });
+    if (gunzip !== undefined) {
+      gunzip.on('error', (error) => end({ status: 400, reason: `the body is not readable gzip: ${error.message}` }));
+      request.on('data', (chunk: Buffer) => {
+        arrived += chunk.length;
+        if (arrived > limits.maxSize) end(tooLarge);
+      });
+      request.pipe(gunzip);
+    }
+  });
+}

@@ -1,0 +1,218 @@
+// A queue of lines on disk that survives the process: segments that are only appended to, and a cursor behind what the receiver
+// has. A line is taken when it is synced; after a crash everything behind the cursor is given out again, so nothing is lost and
+// little comes twice. A line that a crash cut in two was never taken: it is skipped.
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const SEGMENT_SIZE = 16 << 20;
+const READ_SIZE = 256 << 10;
+const NAME = /^(\d{12})\.spool$/;
+const NEWLINE = 10;
+
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Spool {
+  readonly #directory: string;
+  readonly #maxSize: number;
+  #segment: number;
+  #file: FileHandle | undefined;
+  /** synced bytes of the newest segment */
+  #written = 0;
+  #cursor: { segment: number; offset: number };
+  /** bytes of all segments */
+  #size = 0;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #wake: () => void = () => {};
+
+  /** @throws when the directory cannot be used, or another process uses it */
+  constructor(directory: string, maxSize: number) {
+    this.#directory = directory;
+    this.#maxSize = maxSize;
+    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    this.#lock();
+    const segments = this.#segments();
+    for (const segment of segments) this.#size += statSync(this.#path(segment)).size;
+    // a new segment for a new process: the end of the last one may be half a line
+    this.#segment = (segments.at(-1) ?? 0) + 1;
+    this.#cursor = this.#savedCursor(segments[0] ?? this.#segment);
+  }
+
+  /** Bytes that the receiver does not have yet, about. */
+  get backlog(): number {
+    return Math.max(0, this.#size - this.#cursor.offset);
+  }
+
+  /** Resolves when the lines are on disk. Lines that arrive during a sync share the next one. */
+  append(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const bytes = Buffer.from(text);
+      if (this.backlog + bytes.length > this.#maxSize) reject(new Error('the spool is full'));
+      else {
+        this.#waiting.push({ bytes, resolve, reject });
+        this.#running ??= this.#run();
+      }
+    });
+  }
+
+  /** The next lines behind the cursor; waits for some. Undefined when `isOver` says so; `poke` makes it look. */
+  async next(isOver: () => boolean): Promise<readonly string[] | undefined> {
+    for (;;) {
+      if (isOver()) return undefined;
+      const lines = await this.#read();
+      if (lines !== undefined) return lines;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  poke(): void {
+    this.#wake();
+  }
+
+  /** The receiver has what `next` gave out last. */
+  advance(lines: readonly string[]): void {
+    for (const line of lines) this.#cursor.offset += Buffer.byteLength(line) + 1;
+    const path = join(this.#directory, 'cursor');
+    try {
+      writeFileSync(`${path}.new`, JSON.stringify(this.#cursor));
+      renameSync(`${path}.new`, path);
+    } catch {
+      // a full disk: this process knows where it is, the next one would send some lines twice
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#running;
+    await this.#file?.close();
+    this.#file = undefined;
+    rmSync(join(this.#directory, 'lock'), { force: true });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0);
+      try {
+        await this.#write(Buffer.concat(group.map(({ bytes }) => bytes)));
+        for (const { resolve } of group) resolve();
+        this.#wake();
+      } catch (error) {
+        for (const { reject } of group) reject(error as Error);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    if (this.#written >= SEGMENT_SIZE) await this.#startSegment();
+    this.#file ??= await open(this.#path(this.#segment), 'wx', 0o640);
+    try {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#written + done);
+        done += bytesWritten;
+      }
+      await this.#file.datasync();
+      this.#written += bytes.length;
+      this.#size += bytes.length;
+    } catch (error) {
+      // what was written in part is written over by the next lines
+      await this.#file.truncate(this.#written).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #startSegment(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+    this.#segment += 1;
+    this.#written = 0;
+  }
+
+  /** Whole lines at the cursor; undefined when there are none yet. Segments that are read to their end go away. */
+  async #read(): Promise<readonly string[] | undefined> {
+    for (;;) {
+      const { segment, offset } = this.#cursor;
+      const isNewest = segment === this.#segment;
+      if (isNewest && offset >= this.#written) return undefined;
+      const lines = await this.#readSegment(segment, offset, isNewest ? this.#written : Number.MAX_SAFE_INTEGER);
+      if (lines.length > 0) return lines;
+      if (isNewest) return undefined;
+      this.#dropSegment(segment);
+    }
+  }
+
+  async #readSegment(segment: number, offset: number, end: number): Promise<readonly string[]> {
+    const file = await open(this.#path(segment)).catch(() => undefined);
+    if (file === undefined) return [];
+    try {
+      for (let size = READ_SIZE; ; size *= 2) {
+        const length = Math.min(size, end - offset);
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
+        const cut = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+        if (cut >= 0) return buffer.toString('utf8', 0, cut).split('\n');
+        if (bytesRead < length || length < size) return [];
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  #dropSegment(segment: number): void {
+    try {
+      this.#size -= statSync(this.#path(segment)).size;
+      rmSync(this.#path(segment));
+    } catch {
+      // gone already
+    }
+    const next = this.#segments().find((one) => one > segment) ?? this.#segment;
+    this.#cursor = { segment: next, offset: 0 };
+  }
+
+  #savedCursor(first: number): { segment: number; offset: number } {
+    try {
+      const { segment, offset } = JSON.parse(readFileSync(join(this.#directory, 'cursor'), 'utf8'));
+      if (segment === first && Number.isInteger(offset)) return { segment, offset };
+    } catch {
+      // none was saved: everything is given out again
+    }
+    return { segment: first, offset: 0 };
+  }
+
+  #segments(): readonly number[] {
+    const names = readdirSync(this.#directory).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+    return names.map(Number).sort((a, b) => a - b);
+  }
+
+  #path(segment: number): string {
+    return join(this.#directory, `${String(segment).padStart(12, '0')}.spool`);
+  }
+
+  #lock(): void {
+    const path = join(this.#directory, 'lock');
+    try {
+      const owner = Number(readFileSync(path, 'utf8'));
+      if (owner !== process.pid && isAlive(owner))
+        throw new Error(`${this.#directory}: process ${owner} uses this spool`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    writeFileSync(path, String(process.pid));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

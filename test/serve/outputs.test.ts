@@ -1,0 +1,224 @@
+// Every output: what reaches the receiver, and what the API server is told while the receiver does not take it.
+
+import { createSocket } from 'node:dgram';
+import { existsSync, readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../cli/command.ts';
+import {
+  deletions,
+  get,
+  idOf,
+  ids,
+  jsonLines,
+  metric,
+  post,
+  Receiver,
+  serve,
+  sleep,
+  until,
+  WEBHOOK,
+} from './sidecar.ts';
+
+describe('a file', () => {
+  it('is appended to, opened again on SIGUSR1, and told from one that was moved away', async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'alerts.log');
+    const lines = (name: string): number => jsonLines(readFileSync(join(directory, name), 'utf8')).length;
+    const kept = serve(directory, {
+      webhook: WEBHOOK,
+      file_output: { enabled: true, filename: 'alerts.log', keep_alive: true },
+    });
+    const url = await kept.url();
+    await post(url, deletions(['a']));
+    renameSync(path, join(directory, 'first'));
+    await post(url, deletions(['b']));
+    expect([lines('first'), existsSync(path)]).toEqual([2, false]);
+    kept.child.kill('SIGUSR1');
+    await sleep(50);
+    await post(url, deletions(['c']));
+    expect(lines('alerts.log')).toBe(1);
+    expect(await kept.kill('SIGTERM')).toBe(0);
+
+    const watched = serve(directory, { webhook: WEBHOOK, file_output: { enabled: true, filename: 'alerts.log' } });
+    const again = await watched.url();
+    await post(again, deletions(['d']));
+    renameSync(path, join(directory, 'second'));
+    await post(again, deletions(['e']));
+    expect([lines('second'), lines('alerts.log')]).toEqual([2, 1]);
+    expect(await watched.kill('SIGTERM')).toBe(0);
+  });
+
+  it('on a full disk refuses, and takes the same events when there is room', async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'alerts.log');
+    symlinkSync('/dev/full', path);
+    const sidecar = serve(directory, { webhook: WEBHOOK, file_output: { enabled: true, filename: 'alerts.log' } });
+    const [url, status] = [await sidecar.url(), await sidecar.statusUrl()];
+    const refused = await post(url, deletions(['full']));
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await metric(status, 'falconet_output_failures_total', 'output="file"')).toBe(1);
+    expect((await get(`${status}/readyz`)).status).toBe(200);
+    unlinkSync(path);
+    expect((await post(url, deletions(['full']))).status).toBe(200);
+    expect(jsonLines(readFileSync(path, 'utf8')).map(idOf)).toEqual(['full']);
+    await sidecar.kill('SIGTERM');
+  });
+});
+
+describe('standard output that nobody reads', () => {
+  it('makes the API server wait, blocks nothing else, and loses nothing', async () => {
+    const sidecar = serve(temporaryDirectory(), {
+      webhook: { ...WEBHOOK, answer_timeout: 1, queue_size: '256KiB' },
+      stdout_output: { enabled: true },
+    });
+    const [url, status] = [await sidecar.url(), await sidecar.statusUrl()];
+    sidecar.child.stdout!.pause();
+    const bodies = Array.from({ length: 60 }, (_, i) => ids(`wait-${i}`, 40));
+    const pending = new Set(bodies);
+    const statuses = new Set<number>();
+    const round = async (): Promise<void> => {
+      for (const batch of [...pending]) {
+        const answer = await post(url, deletions(batch));
+        statuses.add(answer.status);
+        if (answer.status === 200) pending.delete(batch);
+        else expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+        if (answer.status === 429) break;
+      }
+    };
+    while (!statuses.has(429)) await round();
+    expect(statuses.has(503)).toBe(true);
+    expect((await get(`${status}/healthz`)).status).toBe(200);
+    expect(await metric(status, 'falconet_queue_bytes')).toBeGreaterThan(0);
+    sidecar.child.stdout!.resume();
+    for (const end = Date.now() + 20_000; pending.size > 0 && Date.now() < end; ) await round();
+    expect(pending.size).toBe(0);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    expect(sidecar.alerts.map(idOf).sort()).toEqual(bodies.flat().sort());
+  });
+});
+
+describe('an HTTP receiver', () => {
+  const receiver = new Receiver();
+  afterAll(() => receiver.stop());
+
+  it('gets what falcosidekick reads, once', async () => {
+    await receiver.start();
+    const sidecar = serve(temporaryDirectory(), {
+      webhook: WEBHOOK,
+      http_output: { enabled: true, url: receiver.url, user_agent: 'test/1' },
+    });
+    const url = await sidecar.url();
+    expect((await post(url, deletions(ids('http', 30)))).status).toBe(200);
+    expect(receiver.bodies).toHaveLength(30);
+    expect(receiver.headers[0]).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'test/1' });
+    expect(Object.keys(JSON.parse(receiver.bodies[0]!))).toEqual([
+      'hostname',
+      'output',
+      'output_fields',
+      'priority',
+      'rule',
+      'source',
+      'tags',
+      'time',
+    ]);
+    await sidecar.kill('SIGTERM');
+    await receiver.stop();
+  });
+
+  it('that is away for a while gets everything from memory; one that refuses an alert is believed', async () => {
+    receiver.bodies.length = 0;
+    const sidecar = serve(temporaryDirectory(), {
+      webhook: WEBHOOK,
+      http_output: { enabled: true, url: receiver.url },
+    });
+    const [url, status] = [await sidecar.url(), await sidecar.statusUrl()];
+    const answer = post(url, deletions(ids('away', 10)));
+    await sleep(500);
+    expect(receiver.bodies).toHaveLength(0);
+    await receiver.start();
+    expect((await answer).status).toBe(200);
+    expect(receiver.ids.size).toBe(10);
+    receiver.status = 400;
+    expect((await post(url, deletions(['poison']))).status).toBe(200);
+    expect(await metric(status, 'falconet_output_dropped_total', 'output="http"')).toBe(1);
+    expect(await metric(status, 'falconet_output_retries_total', 'output="http"')).toBeGreaterThan(0);
+    receiver.status = 200;
+    await sidecar.kill('SIGTERM');
+    await receiver.stop();
+  });
+
+  it('that is not required holds nothing up', async () => {
+    const sidecar = serve(temporaryDirectory(), {
+      webhook: WEBHOOK,
+      stdout_output: { enabled: true },
+      http_output: { enabled: true, required: false, url: receiver.url },
+    });
+    const url = await sidecar.url();
+    const begun = Date.now();
+    expect((await post(url, deletions(['optional']))).status).toBe(200);
+    expect(Date.now() - begun).toBeLessThan(500);
+    sidecar.child.kill('SIGKILL');
+  });
+});
+
+describe('syslog', () => {
+  it('over UDP and TCP', async () => {
+    const datagrams: string[] = [];
+    const udp = createSocket('udp4', (message) => datagrams.push(message.toString()));
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+    let stream = '';
+    const tcp = createServer((socket) => {
+      socket.on('data', (chunk) => {
+        stream += chunk;
+      });
+    });
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const port = (tcp.address() as AddressInfo).port;
+    for (const address of [`udp://127.0.0.1:${udp.address().port}`, `tcp://127.0.0.1:${port}`]) {
+      const sidecar = serve(temporaryDirectory(), {
+        webhook: WEBHOOK,
+        json_output: false,
+        syslog_output: { enabled: true, address },
+      });
+      expect((await post(await sidecar.url(), deletions(['s1', 's2']))).status).toBe(200);
+      expect(await sidecar.kill('SIGTERM')).toBe(0);
+    }
+    // daemon is facility 3, Warning is severity 4
+    const message = /^<28>1 \S+Z testhost falconet \d+ - - \d\d:.*: Warning deleted id=s1$/;
+    await until(() => datagrams.length === 2);
+    expect(datagrams[0]).toMatch(message);
+    const length = Number.parseInt(stream, 10);
+    expect(stream.slice(String(length).length + 1, String(length).length + 1 + length)).toMatch(message);
+    udp.close();
+    tcp.close();
+  });
+});
+
+describe('a program', () => {
+  it.each([false, true])('gets the lines on its standard input, kept alive: %s', async (keepAlive) => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'out');
+    const sidecar = serve(directory, {
+      webhook: WEBHOOK,
+      program_output: { enabled: true, program: `cat >> ${path}`, keep_alive: keepAlive },
+    });
+    const url = await sidecar.url();
+    expect((await post(url, deletions(['p1', 'p2']))).status).toBe(200);
+    expect((await post(url, deletions(['p3']))).status).toBe(200);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    expect(jsonLines(readFileSync(path, 'utf8')).map(idOf)).toEqual(['p1', 'p2', 'p3']);
+  });
+
+  it('that fails is a reason to send again', async () => {
+    const sidecar = serve(temporaryDirectory(), {
+      webhook: WEBHOOK,
+      program_output: { enabled: true, program: 'exit 3' },
+    });
+    const answer = await post(await sidecar.url(), deletions(['p']));
+    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('status 3')]);
+    await sidecar.kill('SIGTERM');
+  });
+});
