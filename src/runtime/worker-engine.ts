@@ -10,6 +10,7 @@ import type { BatchMessage, BlockResults, StartMessage } from './worker-messages
 
 export class WorkerEngine {
   readonly #start: StartMessage;
+  readonly #stage: Stage = new Stage();
   #instance: EngineInstance | undefined;
   /** memory of a fresh instance */
   #baseSize = 0;
@@ -25,7 +26,7 @@ export class WorkerEngine {
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
     instance.setClock(Date.now());
     instance.eventState = batch.state;
-    const blocks = runBlocks(instance, batch);
+    const blocks = runBlocks(instance, batch, this.#stage);
     const state = instance.eventState;
     if (instance.memorySize <= this.#baseSize + MAX_GROWTH) this.#instance = instance;
     return { blocks, state };
@@ -43,21 +44,25 @@ export class WorkerEngine {
   }
 }
 
+/** One huge payload must not be kept for ever. */
+const MAX_KEPT: number = 1 << 20;
+
 /** Blocks of shared memory, copied to where copying them again is fast. */
 class Stage {
   #buffer: ArrayBuffer = new ArrayBuffer(0);
 
   take(block: Uint8Array): Uint8Array {
     if (!isShared(block)) return block;
-    if (this.#buffer.byteLength < block.length + WORD) this.#buffer = new ArrayBuffer(block.length + WORD);
-    const copy = placeLike(block, this.#buffer);
+    const needed = block.length + WORD;
+    const buffer = this.#buffer.byteLength < needed ? new ArrayBuffer(needed) : this.#buffer;
+    if (needed <= MAX_KEPT) this.#buffer = buffer;
+    const copy = placeLike(block, buffer);
     copy.set(block);
     return copy;
   }
 }
 
-function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage): readonly BlockResults[] {
-  const stage = new Stage();
+function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage, stage: Stage): readonly BlockResults[] {
   const results: BlockResults[] = [];
   const isDocument = framing === 'document';
   for (let start = 0, end = 0; start < bytes.length || (isDocument && results.length === 0); start = end) {

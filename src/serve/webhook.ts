@@ -154,11 +154,12 @@ export class Webhook {
       keepAliveTimeout: KEEP_ALIVE_MS,
     });
     server.maxConnections = MAX_CONNECTIONS;
-    server.on('connection', (socket: Socket) => {
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
     server.on('session', (session) => {
+      if (this.#isStopping) session.close();
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
       session.setTimeout(KEEP_ALIVE_MS, () => session.close());

@@ -29,7 +29,8 @@ function readmeBlock(language: string): string {
 beforeAll(() => {
   mkdirSync(app);
   // the dependencies are packed from node_modules, so that nothing is fetched
-  const sources = ['.', './node_modules/yaml', './node_modules/commander'];
+  const dependencies = ['yaml', 'commander', 'prom-client', '@opentelemetry/api', 'tdigest', 'bintrees'];
+  const sources = ['.', ...dependencies.map((name) => `./node_modules/${name}`)];
   execute('npm', ['pack', '--ignore-scripts', '--pack-destination', directory, ...sources], ROOT);
   writeFileSync(join(app, 'package.json'), '{"name":"app","private":true,"type":"module"}');
   const tarballs = readdirSync(directory).filter((name) => name.endsWith('.tgz'));

@@ -12,28 +12,32 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditEvent, temporaryDirectory } from '../cli/command.ts';
-import { idOf, ids, metric, Process, serve, sleep, until } from './sidecar.ts';
+import { DELETE_RULE, idOf, ids, metric, Process, serve, sleep, until } from './sidecar.ts';
 
 const line = (id: string): string => `${auditEvent(id, { verb: 'delete' })}\n`;
 const lines = (names: readonly string[]): string => names.map(line).join('');
 
-let directory: string;
-let log: string;
-beforeEach(() => {
-  directory = temporaryDirectory();
-  log = join(directory, 'logs', 'audit.log');
-  mkdirSync(join(directory, 'logs'));
-});
+interface Fixture {
+  readonly directory: string;
+  readonly log: string;
+  readonly follow: (fields?: object) => Promise<Process>;
+}
 
-async function follow(fields: object = {}): Promise<Process> {
-  const sidecar = serve(directory, {
-    follow: [{ path: log, start: 'beginning', state: 'place', ...fields }],
-    stdout_output: { enabled: true },
-  });
-  await sidecar.said(/following/);
-  return sidecar;
+function fixture(): Fixture {
+  const directory = temporaryDirectory();
+  const log = join(directory, 'logs', 'audit.log');
+  mkdirSync(join(directory, 'logs'));
+  const follow = async (fields: object = {}): Promise<Process> => {
+    const sidecar = serve(directory, {
+      follow: [{ path: log, start: 'beginning', state: 'place', ...fields }],
+      stdout_output: { enabled: true },
+    });
+    await sidecar.said(/following/);
+    return sidecar;
+  };
+  return { directory, log, follow };
 }
 
 function got(...sidecars: readonly Process[]): readonly string[] {
@@ -49,8 +53,9 @@ async function expectAll(expected: readonly string[], ...sidecars: readonly Proc
   expect(got(...sidecars)).toEqual(expected);
 }
 
-describe('a follower', () => {
+describe.concurrent('a follower', () => {
   it('starts at the end or the beginning, and waits for a file that is not there', async () => {
+    const { directory, log, follow } = fixture();
     const late = await follow();
     await sleep(300);
     writeFileSync(log, lines(['a', 'b']));
@@ -65,6 +70,7 @@ describe('a follower', () => {
   });
 
   it('waits for the rest of a line', async () => {
+    const { log, follow } = fixture();
     const sidecar = await follow();
     const text = line('half');
     for (const [from, to] of [
@@ -82,6 +88,7 @@ describe('a follower', () => {
   });
 
   it('goes on where it was, after a stop and after a kill', async () => {
+    const { log, follow } = fixture();
     writeFileSync(log, lines(ids('a', 50)));
     const first = await follow();
     await expectAll(ids('a', 50), first);
@@ -99,6 +106,7 @@ describe('a follower', () => {
   });
 
   it('follows a rename, also of a writer that has not noticed', async () => {
+    const { log, follow } = fixture();
     writeFileSync(log, lines(['a']));
     const sidecar = await follow();
     await expectAll(['a'], sidecar);
@@ -125,6 +133,7 @@ describe('a follower', () => {
   });
 
   it('follows a copy and truncation, with a line in two halves', async () => {
+    const { log, follow } = fixture();
     writeFileSync(log, lines(['a', 'b']));
     const sidecar = await follow();
     await expectAll(['a', 'b'], sidecar);
@@ -139,6 +148,7 @@ describe('a follower', () => {
   });
 
   it('reads what was rotated and compressed while it was away', async () => {
+    const { directory, log, follow } = fixture();
     writeFileSync(log, lines(['a', 'b']));
     const first = await follow();
     await expectAll(['a', 'b'], first);
@@ -161,6 +171,7 @@ describe('a follower', () => {
   });
 
   it('survives a writer that flushes halves of lines and rotates while it is stopped', async () => {
+    const { log, follow } = fixture();
     const names = ids('w', 400);
     const sidecars: Process[] = [];
     let written = 0;
@@ -205,6 +216,7 @@ describe('a follower', () => {
   });
 
   it('follows the logs of a directory, those too that come later', async () => {
+    const { directory, log, follow } = fixture();
     writeFileSync(log, lines(['a']));
     const sidecar = await follow({ path: join(directory, 'logs') });
     await expectAll(['a'], sidecar);
@@ -220,6 +232,7 @@ describe('a follower', () => {
   });
 
   it('counts lines that are no events and goes on', async () => {
+    const { log, follow } = fixture();
     writeFileSync(log, `no json\n${line('a')}{"kind":"Pod"}\n`);
     const sidecar = await follow();
     await expectAll(['a'], sidecar);
@@ -230,8 +243,9 @@ describe('a follower', () => {
   });
 
   it('keeps every line, repeated or not, and is what `run file:///` does', async () => {
+    const { directory, log } = fixture();
     writeFileSync(log, lines(['before']));
-    writeFileSync(join(directory, 'rules.yaml'), (await import('./sidecar.ts')).DELETE_RULE);
+    writeFileSync(join(directory, 'rules.yaml'), DELETE_RULE);
     const sidecar = new Process(['run', '-r', join(directory, 'rules.yaml'), '--format', 'json', `file://${log}`]);
     await sidecar.said(/following/);
     await sleep(300);

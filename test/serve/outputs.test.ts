@@ -76,20 +76,19 @@ describe('standard output that nobody reads', () => {
     });
     const [url, status] = [await sidecar.url(), await sidecar.statusUrl()];
     sidecar.child.stdout!.pause();
-    const bodies = Array.from({ length: 60 }, (_, i) => ids(`wait-${i}`, 40));
+    const bodies = Array.from({ length: 40 }, (_, i) => ids(`wait-${i}`, 40));
     const pending = new Set(bodies);
     const statuses = new Set<number>();
     const round = async (): Promise<void> => {
-      for (const batch of [...pending]) {
+      const answers = [...pending].slice(0, 12).map(async (batch) => {
         const answer = await post(url, deletions(batch));
         statuses.add(answer.status);
         if (answer.status === 200) pending.delete(batch);
         else expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-        if (answer.status === 429) break;
-      }
+      });
+      await Promise.all(answers);
     };
-    while (!statuses.has(429)) await round();
-    expect(statuses.has(503)).toBe(true);
+    while (!statuses.has(429) || !statuses.has(503)) await round();
     expect((await get(`${status}/healthz`)).status).toBe(200);
     expect(await metric(status, 'falconet_queue_bytes')).toBeGreaterThan(0);
     sidecar.child.stdout!.resume();

@@ -24,7 +24,7 @@ function versionOf(alert: { readonly rule: string }): string {
   return alert.rule.replace('Deleted ', '');
 }
 
-describe('a reload', () => {
+describe.concurrent('a reload', () => {
   it('happens when a file changes or on SIGHUP, and says what changed', async () => {
     const directory = temporaryDirectory();
     const rules = join(directory, 'rules.yaml');
