@@ -62,7 +62,7 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   });
   if (options.lint) {
     const isFixed = options.semantics !== 'falco';
-    diagnostics.push(...lintRules({ catalogue, resolved, rules, isFixed, diagnostics }));
+    for (const warning of lintRules({ catalogue, resolved, rules, isFixed, diagnostics })) report(warning);
   }
   return { catalogue, resolved, rules, diagnostics };
 }

@@ -13,7 +13,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   for (const candidate of known) {
     if (++seen > MAX_CANDIDATES) break;
     if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), limit);
     if (distance > limit) continue;
     best = candidate;
     if (distance === 0) break;
@@ -29,7 +29,8 @@ export function suggestionNotes(name: string, known: Iterable<string>): string[]
   return nearest === undefined ? [] : [`help: did you mean '${nearest}'?`];
 }
 
-function editDistance(a: string, b: string): number {
+/** The distance; anything above `limit` when it is larger. */
+function editDistance(a: string, b: string, limit: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
@@ -37,6 +38,7 @@ function editDistance(a: string, b: string): number {
       const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
     }
+    if (Math.min(...next) > limit) return limit + 1;
     row = next;
   }
   return row[b.length]!;

@@ -32,7 +32,7 @@ export function join(kind: 'and' | 'or', children: readonly Formula[]): Formula 
   for (const child of children) {
     if (child.kind === 'constant') {
       if (child.value === absorbing) return child;
-    } else if (child.kind === kind) kept.push(...child.children);
+    } else if (child.kind === kind) for (const inner of child.children) kept.push(inner);
     else kept.push(child);
   }
   if (kept.length === 0) return { kind: 'constant', value: !absorbing };

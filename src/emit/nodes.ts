@@ -64,7 +64,7 @@ function numberNodes(nodes: readonly IrNode[]): Numbering {
     if (id > 0) childrenOf[node.parent]!.push(id);
   });
   const order = [0];
-  for (let i = 0; i < order.length; i++) order.push(...childrenOf[order[i]!]!);
+  for (let i = 0; i < order.length; i++) for (const child of childrenOf[order[i]!]!) order.push(child);
   const numbers = new Array<number>(nodes.length).fill(0);
   order.forEach((old, id) => {
     numbers[old] = id;

@@ -14,6 +14,8 @@ import { canHold, conjuncts, type Formula, forEachPredicate, join } from './form
 const MAX_INDEX_VALUES = 8;
 /** Share of the rules that a value must exclude when it is absent, or no constant that matters. */
 const MIN_EXCLUDED = 0.05;
+/** A value that one rule asks more about is not indexed: the work grows with the square. */
+const MAX_QUESTIONS = 500;
 /** Total size of the bitmaps: beyond it they would push the events out of the cache. */
 const MAX_BITMAP_BYTES: number = 4 << 20;
 
@@ -77,6 +79,7 @@ type Questions = readonly (Question | undefined)[];
 /** Values with the rules they constrain, those that constrain most first. */
 function candidates(formulas: readonly Formula[], questions: Questions): readonly [number, Outcome[]][] {
   const byValue = new Map<number, Outcome[]>();
+  const crowded = new Set<number>();
   formulas.forEach((formula, rule) => {
     const asked = new Map<number, Set<number>>();
     forEachPredicate(formula, (predicate) => {
@@ -86,7 +89,9 @@ function candidates(formulas: readonly Formula[], questions: Questions): readonl
       asked.set(question.value, predicates.add(predicate));
     });
     for (const [value, predicates] of asked) {
-      const outcome = outcomeOf(formula, rule, [...predicates], questions);
+      if (predicates.size > MAX_QUESTIONS) crowded.add(value);
+      if (crowded.has(value)) continue;
+      const outcome = outcomeOf(formula, rule, predicates, questions);
       if (outcome.absent && outcome.other && ![...outcome.constants.values()].includes(false)) continue;
       const outcomes = byValue.get(value) ?? [];
       outcomes.push(outcome);
@@ -98,32 +103,38 @@ function candidates(formulas: readonly Formula[], questions: Questions): readonl
     return Math.max(excluded('absent'), excluded('other')) >= MIN_EXCLUDED * formulas.length;
   };
   return [...byValue]
-    .filter(([, outcomes]) => isWorthIt(outcomes))
+    .filter(([value, outcomes]) => !crowded.has(value) && isWorthIt(outcomes))
     .sort(([v, a], [w, b]) => b.length - a.length || v - w);
 }
 
-function outcomeOf(formula: Formula, rule: number, predicates: readonly number[], questions: Questions): Outcome {
-  const holdsWith = (answer: (question: Question) => boolean): boolean =>
-    canHold(formula, (predicate) => (predicates.includes(predicate) ? answer(questions[predicate]!) : undefined));
+function outcomeOf(formula: Formula, rule: number, predicates: ReadonlySet<number>, questions: Questions): Outcome {
+  const holdsWith = (answer: (predicate: number) => boolean): boolean =>
+    canHold(formula, (predicate) => (predicates.has(predicate) ? answer(predicate) : undefined));
+  const isAny = (predicate: number): boolean => questions[predicate]!.constants === undefined;
   const constants = new Map<number, boolean>();
   // constants in the same sets have the same outcome
   const byMembership = new Map<string, boolean>();
+  for (const [constant, sets] of membershipsOf(predicates, questions)) {
+    const membership = sets.join();
+    const known =
+      byMembership.get(membership) ?? holdsWith((predicate) => isAny(predicate) || sets.includes(predicate));
+    byMembership.set(membership, known);
+    constants.set(constant, known);
+  }
+  return { rule, absent: holdsWith(() => false), other: holdsWith(isAny), constants };
+}
+
+/** The predicates whose sets hold a constant, for each constant. */
+function membershipsOf(predicates: Iterable<number>, questions: Questions): ReadonlyMap<number, readonly number[]> {
+  const memberships = new Map<number, number[]>();
   for (const predicate of predicates) {
     for (const constant of questions[predicate]!.constants ?? []) {
-      if (constants.has(constant)) continue;
-      const isIn = (question: Question): boolean => question.constants?.has(constant) ?? true;
-      const membership = predicates.filter((other) => isIn(questions[other]!)).join();
-      const known = byMembership.get(membership) ?? holdsWith(isIn);
-      byMembership.set(membership, known);
-      constants.set(constant, known);
+      const sets = memberships.get(constant) ?? [];
+      sets.push(predicate);
+      memberships.set(constant, sets);
     }
   }
-  return {
-    rule,
-    absent: holdsWith(() => false),
-    other: holdsWith((question) => question.constants === undefined),
-    constants,
-  };
+  return memberships;
 }
 
 /** Undefined when the value needs more bitmaps than `limit`. */

@@ -1,65 +1,70 @@
 // Conditions appended to others: texts are joined before they are parsed, so `a or b` with `and c` appended is `a or (b and c)`.
 // The fix puts the side that falls apart into brackets.
 
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { fixOf, type Repair } from '../rulefile/edit-text.ts';
-import { concatText, type MappedText, spanOf } from '../rulefile/mapped-text.ts';
+import type { Diagnostic, Fix, Label } from '../diagnostics/diagnostic.ts';
+import { fixOf } from '../rulefile/edit-text.ts';
+import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
 import type { Span } from '../source/source-file.ts';
 import { parseCondition } from '../syntax/parser.ts';
 import { lintOf } from './place.ts';
 
+/** A word of one of the parts. */
+interface Word {
+  readonly part: MappedText;
+  readonly at: number;
+}
+
 /** `owner` names the item: `rule 'X'`. */
 export function lintAppends(owner: string, parts: readonly MappedText[], fallback: Span): readonly Diagnostic[] {
+  const [base, ...appended] = parts;
+  if (base === undefined || appended.length === 0) return [];
   const found: Diagnostic[] = [];
-  for (let i = 1; i < parts.length; i++) {
-    const before = concatText(parts.slice(0, i).flatMap((part, k) => (k === 0 ? [part] : [' ', part])));
-    const diagnostic = lintAppend(owner, before, parts[i]!, fallback);
-    if (diagnostic) found.push(diagnostic);
+  // the first `or` outside of brackets of what is joined so far
+  let loose = looseOr(base, 0);
+  let last = base;
+  for (const part of appended) {
+    const keyword = /^[\s\b]*(and|or)(?=[\s\b(])/.exec(part.text);
+    if (loose === 'unknown' || keyword === null) return found;
+    const at = keyword[0].length - keyword[1]!.length;
+    const inner = looseOr(part, keyword[0].length);
+    const span = spanOf(part, at, keyword[0].length, fallback);
+    if (keyword[1] === 'or') loose ??= { part, at };
+    else if (loose !== undefined) {
+      const message = `this binds to the last alternative of ${owner} only`;
+      const fix = brackets(base, 0, last, 'put what stands before into brackets');
+      found.push(lintOf('append_precedence', message, span, { labels: labelsOf(loose, fallback), fix }));
+    } else if (inner !== undefined && inner !== 'unknown') {
+      const message = `only what stands before the 'or' is joined to ${owner} by 'and'`;
+      const fix = brackets(part, keyword[0].length, part, 'put what is appended into brackets');
+      found.push(lintOf('append_precedence', message, span, { labels: labelsOf(inner, fallback), fix }));
+    }
+    loose ??= inner;
+    last = part;
   }
   return found;
 }
 
-function lintAppend(owner: string, before: MappedText, part: MappedText, fallback: Span): Diagnostic | undefined {
-  const found = /^[\s\b]*and(?=[\s\b(])/.exec(part.text);
-  if (found === null) return undefined;
-  const at = found[0].length - 3;
-  const span = spanOf(part, at, at + 3, fallback);
-  const left = topLevelOr(before.text);
-  if (left) {
-    const message = `this binds to the last alternative of ${owner} only`;
-    const labels = [{ span: spanOf(before, left.at, left.at + 2, fallback), message: "'or' binds weaker than 'and'" }];
-    const fix = fixOf(before, brackets(left.start, left.end, 'put what stands before into brackets'));
-    return lintOf('append_precedence', message, span, { labels, fix });
-  }
-  const rest = found[0].length;
-  const right = topLevelOr(part.text.slice(rest));
-  if (!right) return undefined;
-  const labelAt = rest + right.at;
-  const message = `only what stands before the 'or' is joined to ${owner} by 'and'`;
-  const labels = [{ span: spanOf(part, labelAt, labelAt + 2, fallback), message: "'or' binds weaker than 'and'" }];
-  const fix = fixOf(part, brackets(rest + right.start, rest + right.end, 'put what is appended into brackets'));
-  return lintOf('append_precedence', message, span, { labels, fix });
+function labelsOf({ part, at }: Word, fallback: Span): readonly Label[] {
+  return [{ span: spanOf(part, at, at + 2, fallback), message: "'or' binds weaker than 'and'" }];
 }
 
-function brackets(start: number, end: number, title: string): Repair {
-  return {
-    title,
-    edits: [
-      { start, end: start, text: '(' },
-      { start: end, end, text: ')', after: true },
-    ],
-  };
+/** Brackets from the first character of `first` behind `from` to the last one of `last`. */
+function brackets(first: MappedText, from: number, last: MappedText, title: string): Fix | undefined {
+  const start = from + first.text.slice(from).search(/[^\s\b]/);
+  const end = last.text.search(/[\s\b]*$/);
+  const open = fixOf(first, { title, edits: [{ start, end: start, text: '(' }] });
+  const close = fixOf(last, { title, edits: [{ start: end, end, text: ')', after: true }] });
+  return open && close && { title, edits: [...open.edits, ...close.edits] };
 }
 
-/** The extent of a condition that is an `or` without brackets, and its first `or`. */
-function topLevelOr(text: string): { readonly start: number; readonly end: number; readonly at: number } | undefined {
+/** The first `or` outside of brackets from `from`; unknown when there is no condition. */
+function looseOr(part: MappedText, from: number): Word | 'unknown' | undefined {
+  const text = part.text.slice(from);
   const parsed = parseCondition(text);
-  if (!parsed.ok || parsed.condition.kind !== 'or') return undefined;
-  const { start, end, children } = parsed.condition;
-  const lead = /^[\s\b]*/.exec(text)![0].length;
-  const length = text.search(/[\s\b]*$/);
+  if (!parsed.ok) return 'unknown';
+  const { condition } = parsed;
   // brackets are not part of the extent of what they hold
-  if (start > lead || end < length) return undefined;
-  const at = text.indexOf('or', children[0]!.end);
-  return { start, end, at: at < 0 ? start : at };
+  const isLoose = condition.start === text.search(/[^\s\b]/) && condition.end === text.search(/[\s\b]*$/);
+  if (condition.kind !== 'or' || !isLoose) return undefined;
+  return { part, at: from + text.indexOf('or', condition.children[0]!.end) };
 }

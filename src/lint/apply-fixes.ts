@@ -2,7 +2,7 @@
 // left for another time; equal edits, which come with a macro that several rules use, are made once.
 
 import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import type { SourceFile, Span } from '../source/source-file.ts';
 
 type Edit = Fix['edits'][number];
 
@@ -14,41 +14,65 @@ export interface FixedFiles {
 
 /** Makes the fixes of as many of the diagnostics as go together. */
 export function applyFixes(files: readonly SourceFile[], diagnostics: readonly Diagnostic[]): FixedFiles {
-  const edits: Edit[][] = files.map(() => []);
+  const edits = files.map(() => new EditSet());
   const applied: Diagnostic[] = [];
   for (const diagnostic of diagnostics) {
     const wanted = diagnostic.fix?.edits ?? [];
-    if (wanted.length === 0 || !wanted.every((edit) => isFree(edit, edits[edit.span.file]!))) continue;
-    for (const edit of wanted) {
-      const made = edits[edit.span.file]!;
-      if (!made.some((other) => isSame(edit, other))) made.push(edit);
-    }
+    if (wanted.length === 0 || !wanted.every((edit) => edits[edit.span.file]!.accepts(edit))) continue;
+    for (const edit of wanted) edits[edit.span.file]!.add(edit);
     applied.push(diagnostic);
   }
-  return { files: files.map((file, i) => (edits[i]!.length === 0 ? file : edited(file, edits[i]!))), applied };
+  return { files: files.map((file, i) => edits[i]!.applyTo(file)), applied };
 }
 
-function isFree(edit: Edit, made: readonly Edit[]): boolean {
-  return made.every((other) => isSame(edit, other) || !touches(edit.span, other.span));
+/** Edits of one file that do not touch each other, unless they are of one fix; sorted by place. */
+class EditSet {
+  readonly #edits: Edit[] = [];
+
+  /** Whether an edit was made already or touches none that was. */
+  accepts(edit: Edit): boolean {
+    const at = this.#position(edit);
+    const near = this.#edits.slice(Math.max(0, at - 2), at + 2);
+    return near.every((other) => isSame(edit, other) || !touches(edit.span, other.span));
+  }
+
+  add(edit: Edit): void {
+    const at = this.#position(edit);
+    const near = this.#edits.slice(Math.max(0, at - 2), at + 2);
+    if (!near.some((other) => isSame(edit, other))) this.#edits.splice(at, 0, edit);
+  }
+
+  applyTo(file: SourceFile): SourceFile {
+    if (this.#edits.length === 0) return file;
+    const pieces: string[] = [];
+    let at = 0;
+    for (const { span, text } of this.#edits) {
+      pieces.push(file.text.slice(at, span.start), text);
+      at = span.end;
+    }
+    return { name: file.name, text: pieces.join('') + file.text.slice(at) };
+  }
+
+  /** Where an edit belongs: by its start, then by its end. */
+  #position({ span }: Edit): number {
+    let low = 0;
+    let high = this.#edits.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#edits[middle]!.span;
+      if (other.start < span.start || (other.start === span.start && other.end < span.end)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 function isSame(a: Edit, b: Edit): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
 }
 
-function touches(a: Edit['span'], b: Edit['span']): boolean {
+function touches(a: Span, b: Span): boolean {
   return a.start <= b.end && b.start <= a.end;
-}
-
-function edited({ name, text }: SourceFile, edits: readonly Edit[]): SourceFile {
-  const sorted = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  let result = '';
-  let at = 0;
-  for (const { span, text: replacement } of sorted) {
-    result += text.slice(at, span.start) + replacement;
-    at = span.end;
-  }
-  return { name, text: result + text.slice(at) };
 }
 
 /** Loads files for `fixFiles`. */

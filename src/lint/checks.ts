@@ -29,7 +29,7 @@ export function lintChecks(condition: Condition, home: Home, lints: CheckLints):
     if (node.kind === 'not') visit(node.child, !isNegated, node);
     else if (node.kind === 'check') {
       const context = { source: home.text.text, isNegated, negation };
-      found.push(...lintCheck(node, context, home, lints));
+      for (const one of lintCheck(node, context, home, lints)) found.push(one);
     } else if (node.kind !== 'macro') for (const child of node.children) visit(child, isNegated);
   };
   visit(condition, false);

@@ -48,7 +48,7 @@ export function lintExceptions(
     if (whole) found.push(whole);
     else if (node.kind === 'or' && formula.kind === 'or' && node.children.length === formula.children.length) {
       const values = node.children.map((child, i) => ({ formula: formula.children[i]!, span: valueSpan(child, home) }));
-      found.push(...lintValues(what, values, given, earlier));
+      for (const one of lintValues(what, values, given, earlier)) found.push(one);
     }
     earlier.push(negated(formula));
   }

@@ -27,16 +27,22 @@ export function lintRules({ catalogue, resolved, rules, isFixed, diagnostics }: 
   const presence = new Presence(catalogue, isFixed);
   const context = { catalogue, macros: resolved.macros, presence };
   const found: Diagnostic[] = [];
+  const add = (more: readonly Diagnostic[]): void => {
+    for (const diagnostic of more) found.push(diagnostic);
+  };
   const own = resolved.rules.filter(({ source }) => source === catalogue.source);
   for (const { name, condition, conditionText, parts, span } of resolved.macros.values()) {
-    found.push(...lintAppends(`macro '${name}'`, parts, span));
-    found.push(...lintChecks(condition, { text: conditionText, span }, context));
+    add(lintAppends(`macro '${name}'`, parts, span));
+    add(lintChecks(condition, { text: conditionText, span }, context));
   }
   for (const rule of own) {
-    found.push(...lintAppends(`rule '${rule.name}'`, rule.parts, rule.conditionSpan));
-    found.push(...lintChecks(rule.condition, { text: rule.conditionText, span: rule.conditionSpan }, context));
+    add(lintAppends(`rule '${rule.name}'`, rule.parts, rule.conditionSpan));
+    add(lintChecks(rule.condition, { text: rule.conditionText, span: rule.conditionSpan }, context));
   }
-  for (const checked of rules) found.push(...lintCondition(checked.rule, context), ...lintSemantics(checked));
+  for (const checked of rules) {
+    add(lintCondition(checked.rule, context));
+    add(lintSemantics(checked));
+  }
   return distinct(found, diagnostics);
 }
 

@@ -26,6 +26,7 @@ import type { SourcedText } from '../rulefile/scalar-text.ts';
 import { compareVersions, formatVersion, isCompatible, parseVersion, type Version } from '../rulefile/version.ts';
 import type { Span } from '../source/source-file.ts';
 import { type Exception, uncheckedException, validException } from './exceptions.ts';
+import { Hints } from './hints.ts';
 import { MAX_RULES } from './limits.ts';
 import { sourceFix } from './source-fix.ts';
 
@@ -89,6 +90,7 @@ export class Collector implements RecordSink {
   /** a whole file is missing: unknown names may be its fault */
   hasLostFile = false;
   report: Report = () => undefined;
+  readonly hints: Hints = new Hints();
   readonly #lost: Readonly<Record<ItemKind, Set<string>>> = { list: new Set(), macro: new Set(), rule: new Set() };
   readonly #options: CollectorOptions;
   #counter = 0;
@@ -378,7 +380,7 @@ export class Collector implements RecordSink {
     known: Iterable<string>,
   ): false {
     if (this.isLost(kind, item.name)) return false;
-    const notes = suggestionNotes(item.name, known);
+    const notes = this.hints.notes(item.name, known);
     const message = `there is no ${kind} '${item.name}' before this`;
     this.report(diagnosticOf(reason, message, item.chain, item.span, { notes }));
     return false;

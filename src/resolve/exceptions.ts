@@ -148,7 +148,7 @@ export function renderExceptions(
   for (const exception of exceptions) {
     const rendered = exception.isList ? renderList(exception, report) : renderSingle(exception, report);
     if (rendered === undefined) ok = false;
-    else if (rendered.length > 0) pieces.push(' and not ', ...rendered);
+    else if (rendered.length > 0) for (const piece of [' and not ', ...rendered]) pieces.push(piece);
   }
   return ok ? concatText(pieces) : undefined;
 }
@@ -184,7 +184,8 @@ function renderList(exception: Exception, report: Report): Pieces | undefined {
     elements.forEach((element, k) => {
       const comp = exception.comps[k] ?? generated('=', exception.span);
       const field = mappedOf(exception.fields[k]!);
-      pieces.push(k === 0 ? ' ' : ' and  ', field, ' ', mappedOf(comp), ' ', ...renderElement(element, comp.text));
+      pieces.push(k === 0 ? ' ' : ' and  ', field, ' ', mappedOf(comp), ' ');
+      for (const piece of renderElement(element, comp.text)) pieces.push(piece);
     });
     pieces.push(')');
   }

@@ -75,7 +75,7 @@ export class ListTable {
     for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
       if (found.has(entry)) continue;
       found.add(entry);
-      queue.push(...this.#followers(entry));
+      for (const follower of this.#followers(entry)) queue.push(follower);
     }
     return [...found].sort((a, b) => a.order - b.order);
   }

@@ -3,12 +3,12 @@
 
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { diagnosticOf, insideExpression } from '../diagnostics/report.ts';
-import { suggestionNotes } from '../diagnostics/suggest.ts';
 import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
 import type { Named } from '../rulefile/records.ts';
 import type { Span } from '../source/source-file.ts';
 import type { Condition, MacroRef } from '../syntax/ast.ts';
 import type { CollectedMacro } from './collector.ts';
+import type { Hints } from './hints.ts';
 import { MAX_EXPANDED_DEPTH, MAX_EXPANDED_NODES } from './limits.ts';
 
 /** A condition that parses. */
@@ -38,6 +38,7 @@ export interface ExpandedSize {
 export interface MacroScope {
   readonly macros: ReadonlyMap<string, CompiledMacro>;
   readonly isLost: (name: string) => boolean;
+  readonly hints: Hints;
   readonly report: Report;
 }
 
@@ -140,7 +141,7 @@ function reportUnknown(
   text: MappedText,
   owner: Named,
   fallback: Span,
-  { macros, isLost, report }: MacroScope,
+  { macros, isLost, hints, report }: MacroScope,
 ): void {
   const { name, start, end } = reference;
   if (isLost(name)) return;
@@ -149,7 +150,7 @@ function reportUnknown(
   const labels = later === undefined ? [] : [{ span: later.span, message: 'defined here, which is too late' }];
   const notes =
     later === undefined
-      ? suggestionNotes(name, macros.keys())
+      ? hints.notes(name, macros.keys())
       : ['a macro sees only macros that are first defined before it'];
   const chain = insideExpression(owner.chain, text.text, start, span);
   const message = later === undefined ? `there is no macro '${name}'` : `the macro '${name}' is not defined yet`;
@@ -205,7 +206,7 @@ function measureMacro(root: CompiledMacro, scope: MacroScope): void {
       .parsed!.references.map(({ name }) => scope.macros.get(name)!)
       .filter((target) => target.state === 'good' && target.size === undefined);
     if (entry.size === undefined && pending.length > 0) {
-      stack.push(...pending);
+      for (const target of pending) stack.push(target);
       continue;
     }
     stack.pop();

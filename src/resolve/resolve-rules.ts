@@ -74,7 +74,12 @@ export class RuleResolver {
   }
 
   #scope(report: Report): MacroScope {
-    return { macros: this.#macros, isLost: (name) => this.#collector.isLost('macro', name), report };
+    return {
+      macros: this.#macros,
+      isLost: (name) => this.#collector.isLost('macro', name),
+      hints: this.#collector.hints,
+      report,
+    };
   }
 
   /** Lists and macros are compiled again only when one of them changed. */

@@ -82,7 +82,13 @@ export class Sidecar {
     const sidecar = new Sidecar(parts, log, metrics, delivery, loaded, rules);
     sidecar.#noteIgnored(loaded.ignored);
     log.note(`${countOf(rules.rules, 'rule')} (set ${rules.digest}), ${countOf(rules.warnings, 'warning')}`);
-    await sidecar.#open(new Map([...configState, ...ruleStates]));
+    try {
+      await sidecar.#open(new Map([...configState, ...ruleStates]));
+    } catch (error) {
+      // nothing that was opened keeps the process from ending
+      await sidecar.stop();
+      throw error;
+    }
     return sidecar;
   }
 
@@ -119,8 +125,9 @@ export class Sidecar {
       this.#log.note(`following ${follow[i]!.path}`);
     }
     if (webhook !== undefined) {
-      this.#webhook = new Webhook(webhook, parts);
-      this.#log.note(`listening on ${await this.#webhook.listen()}`);
+      const server = new Webhook(webhook, parts);
+      this.#log.note(`listening on ${await server.listen()}`);
+      this.#webhook = server;
     }
     this.#isListening = true;
     await this.#watch(seen);

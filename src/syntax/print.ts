@@ -15,7 +15,7 @@ export function printCondition(node: Condition, options: PrintOptions = {}): str
   let printed = '';
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next === 'string') printed += next;
-    else pending.push(...piecesOf(next, options).reverse());
+    else for (const piece of piecesOf(next, options).reverse()) pending.push(piece);
   }
   return printed;
 }

@@ -209,6 +209,15 @@ describe('the port beside', () => {
   });
 });
 
+describe('a port that is taken', () => {
+  it('ends the second process with a reason', async () => {
+    const webhook = { ...WEBHOOK, listen_port: Number(new URL(url).port) };
+    const second = serve(temporaryDirectory(), { webhook, stdout_output: { enabled: true } });
+    expect(await second.ended).toBe(1);
+    expect(second.stderr).toMatch(/error: .*EADDRINUSE/);
+  });
+});
+
 describe('a signal', () => {
   it('ends the process well', async () => {
     const acknowledged = post(url, deletions(['last']));
