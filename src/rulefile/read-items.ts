@@ -14,6 +14,7 @@ import { readOverride } from './read-override.ts';
 import { readPluginVersions } from './read-plugin-versions.ts';
 import type { ItemKind, KeyPlace, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
 import { scalarText, sourcedText } from './scalar-text.ts';
+import { trimmedRange } from './trim.ts';
 import { parseVersion } from './version.ts';
 import { entryValue, keyText, type YamlMap, type YamlNode, type YamlScalar } from './yaml-tree.ts';
 
@@ -174,7 +175,7 @@ class ItemReader {
   }
 
   #readMacro(item: MapReader, named: Named): boolean {
-    if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(named.name)) {
+    if (!/^[a-zA-Z][a-zA-Z0-9_]*$/.test(named.name)) {
       const message = `the macro name '${named.name}' is not letters, digits and '_' after a letter: nothing can refer to it`;
       this.#warn('invalid_name', message, named, named.span, 'LOAD_INVALID_MACRO_NAME');
     }
@@ -420,7 +421,6 @@ function trimmed(value: TextValue): TextValue {
 }
 
 function trimText(mapped: MappedText): MappedText {
-  const start = /^[ \t\n\v\f\r]*/.exec(mapped.text)![0].length;
-  const end = Math.max(start, mapped.text.search(/[ \t\n\v\f\r]*$/));
+  const { start, end } = trimmedRange(mapped.text);
   return start === 0 && end === mapped.text.length ? mapped : sliceText(mapped, start, end);
 }
