@@ -80,7 +80,7 @@ function addValidate(program: Command): void {
   program
     .command('validate')
     .description('check rule files; exit status 1 if one has an error')
-    .argument('<files...>', 'rule files and directories of them')
+    .argument('<files...>', 'rule files and directories of them, in which *.test.yaml are left out')
     .addOption(
       choiceOption('--format <format>', "diagnostics as text, or Falco's result object", ['text', 'json'], 'text'),
     )

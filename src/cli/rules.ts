@@ -72,8 +72,12 @@ async function ruleFilesOf(directory: string): Promise<readonly string[]> {
   return files.sort();
 }
 
-/** As Falco's wildcards see `*.yaml` and `*.yml`: the first such piece has to be the end, so `x.yaml.yaml` is none. */
+/**
+ * As Falco's wildcards see `*.yaml` and `*.yml`: the first such piece has to be the end, so `x.yaml.yaml` is none. Tests of
+ * rules (`x.test.yaml`) may stand beside the rules.
+ */
 function isRuleFileName(name: string): boolean {
+  if (/\.test\.ya?ml$/.test(name)) return false;
   return ['.yaml', '.yml'].some(
     (ending) => name.includes(ending) && name.indexOf(ending) === name.length - ending.length,
   );

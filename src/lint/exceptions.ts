@@ -1,5 +1,5 @@
-// Exceptions that exclude nothing: without values, about fields that no event has, against events that the condition does not
-// let through anyway, or saying again what an earlier value says.
+// Exceptions whose values exclude nothing: about fields that no event has, against events that the condition does not let
+// through anyway, or saying again what an earlier value says. One without values is a place for others to append them to.
 
 import type { Home } from '../check/condition.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -33,7 +33,7 @@ export function lintExceptions(
   exceptions: readonly Condition[],
   context: FormulaContext,
 ): readonly Diagnostic[] {
-  const found: Diagnostic[] = [...lintEmpty(rule)];
+  const found: Diagnostic[] = [];
   const home = { text: rule.conditionText, span: rule.conditionSpan };
   const earlier: Formula[] = [];
   const given = findConflict(condition) ? TRUE : condition;
@@ -53,18 +53,6 @@ export function lintExceptions(
     earlier.push(negated(formula));
   }
   return found;
-}
-
-/** Exceptions may wait for others to append values: one report a rule. */
-function lintEmpty({ name, exceptions }: ResolvedRule): readonly Diagnostic[] {
-  const [first, ...others] = exceptions.filter(({ valueCount }) => valueCount === 0);
-  if (first === undefined) return [];
-  const names = [first, ...others].map((exception) => `'${exception.name}'`).join(', ');
-  const message =
-    others.length === 0
-      ? `exception ${names} of rule '${name}' has no values: it excludes nothing`
-      : `exceptions ${names} of rule '${name}' have no values: they exclude nothing`;
-  return [lintOf('exception_without_effect', message, first.span)];
 }
 
 function lintException(

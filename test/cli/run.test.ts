@@ -107,6 +107,8 @@ describe('run: rule files', () => {
   writeFileSync(join(cwd, 'rules.d/b.yaml'), rule('b'));
   writeFileSync(join(cwd, 'rules.d/a.yml'), rule('a'));
   writeFileSync(join(cwd, 'rules.d/c.yaml.yaml'), 'not read');
+  writeFileSync(join(cwd, 'rules.d/a.test.yaml'), 'not read');
+  writeFileSync(join(cwd, 'rules.d/b.test.yml'), 'not read');
   writeFileSync(join(cwd, 'rules.d/notes.txt'), 'not read');
   writeFileSync(join(cwd, 'rules.d/below/d.yaml'), 'not read');
 
