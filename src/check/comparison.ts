@@ -35,6 +35,8 @@ const CONSTANTS_ONLY: readonly Operator[] = ['pmatch', 'regex'];
 export interface ComparisonContext {
   readonly catalogue: Catalogue;
   readonly compileRegex: RegexCompiler;
+  /** texts as constants of string fields, each made once: rules repeat long lists */
+  readonly texts: Map<string, Constant>;
 }
 
 export function checkComparison(check: Check, context: ComparisonContext, around: CheckContext): ComparisonResult {
@@ -78,22 +80,37 @@ function operatorProblem(check: Check, type: Type, operators: readonly Operator[
 function checkRight(
   check: Check,
   left: Type,
-  { catalogue, compileRegex }: ComparisonContext,
+  context: ComparisonContext,
   source: string,
   warnings: CheckProblem[],
 ): CheckedRight | CheckProblem {
   const { right } = check;
   if (right === undefined) return { kind: 'none' };
-  if (right.kind === 'transformer') return checkRightOperand(check, right, left, catalogue);
+  if (right.kind === 'transformer') return checkRightOperand(check, right, left, context.catalogue);
   const constants: Constant[] = [];
   for (const value of valuesOf(right)) {
-    warnings.push(...constantWarnings(value, catalogue));
-    const constant = parseConstant(value, check.operator, left, source, compileRegex);
+    for (const warning of constantWarnings(value, context.catalogue)) warnings.push(warning);
+    const constant = constantOf(value, check.operator, left, source, context);
     if (constant.kind === 'problem') return constant;
     if (constant.simplerHint) warnings.push(simplerPattern(value));
     constants.push(constant);
   }
   return { kind: 'constants', constants };
+}
+
+function constantOf(
+  value: Value,
+  operator: Operator,
+  left: Type,
+  source: string,
+  { compileRegex, texts }: ComparisonContext,
+): ReturnType<typeof parseConstant> {
+  const isText = left.type === 'string' && operator !== 'regex';
+  const known = isText ? texts.get(value.text) : undefined;
+  if (known !== undefined) return known;
+  const constant = parseConstant(value, operator, left, source, compileRegex);
+  if (isText && constant.kind === 'text') texts.set(value.text, constant);
+  return constant;
 }
 
 function valuesOf(right: Exclude<Right, TransformerCall>): readonly Value[] {

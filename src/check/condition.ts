@@ -57,7 +57,7 @@ export class ConditionChecker {
   #macros: ReadonlyMap<string, ResolvedMacro> | undefined;
 
   constructor(catalogue: Catalogue) {
-    this.#context = { catalogue, compileRegex: rememberingCompiler() };
+    this.#context = { catalogue, compileRegex: rememberingCompiler(), texts: new Map() };
   }
 
   check(condition: Condition, home: Home, macros: ReadonlyMap<string, ResolvedMacro>): ConditionResult {

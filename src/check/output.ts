@@ -7,6 +7,7 @@ import { compiledOutput } from '../resolve/output.ts';
 import type { ResolvedRule } from '../resolve/resolved.ts';
 import type { Repair } from '../rulefile/edit-text.ts';
 import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
+import type { Operand } from '../syntax/ast.ts';
 import { scanFieldName } from '../syntax/lexer.ts';
 import { parseOperand } from '../syntax/operand.ts';
 import { type OutputProblem, parseOutput } from '../syntax/output.ts';
@@ -52,7 +53,13 @@ export function fullOutput(rule: ResolvedRule, entries: readonly AppendOutput[])
 }
 
 export function checkOutput(text: string, catalogue: Catalogue): OutputResult | CheckProblem {
-  const parsed = parseOutput(text, (operand) => checkOperand(operand, catalogue).kind !== 'problem');
+  let longestName = 0;
+  for (const name of catalogue.fields.keys()) longestName = Math.max(longestName, name.length);
+  // a name is looked up first: what is wrong with it takes long to find
+  const resolves = (operand: Operand): boolean =>
+    (operand.kind !== 'field' || catalogue.fields.has(operand.name)) &&
+    checkOperand(operand, catalogue).kind !== 'problem';
+  const parsed = parseOutput(text, resolves, longestName);
   if (!parsed.ok) return explain(text, parsed.problem, catalogue);
   const parts: CheckedPart[] = [];
   for (const part of parsed.template.parts) {

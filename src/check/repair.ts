@@ -150,8 +150,8 @@ function joinEdits({ left }: Check): readonly TextEdit[] {
 /** Edits that negate a check that stands as `f ...`, or take its `not` away. */
 function negate(check: Check, { source, negation }: CheckContext, isNeeded: boolean): readonly TextEdit[] {
   if (!isNeeded) return [];
-  const before = negation && source.slice(negation.start, check.start);
-  if (before !== undefined && /^(?:not\s+)+$/.test(before))
+  // brackets between them would be left alone
+  if (negation !== undefined && !source.slice(negation.start, check.start).includes('('))
     return [{ start: negation!.start, end: check.start, text: '' }];
   return [{ start: check.start, end: check.start, text: 'not ' }];
 }

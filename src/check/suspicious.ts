@@ -15,7 +15,10 @@ const CALL = new RegExp(`^(?:${[...TRANSFORMERS, 'val'].join('|')})\\(.*\\)$`);
 export function constantWarnings(value: Value, catalogue: Catalogue): readonly CheckProblem[] {
   const text = value.text.replaceAll(/[ \t\n\v\f\r]/g, '');
   const warnings: CheckProblem[] = [];
-  if (text.includes('.') && checkField(rawFieldRef(text), catalogue).kind === 'field') {
+  const ref = text.includes('.') ? rawFieldRef(text) : undefined;
+  // asked first: what is wrong with another name takes long to find
+  const isNamed = ref !== undefined && catalogue.fields.has(ref.name);
+  if (isNamed && checkField(ref, catalogue).kind === 'field') {
     const notes = [`help: write val(${text}) to compare with the field's value`];
     const message = `'${text}' is a field name, but here it is compared as a plain text`;
     warnings.push(problemAt(value, 'constant_looks_like_field', message, notes));

@@ -160,7 +160,8 @@ const SNIPPET_REACH = 80;
 
 class Places {
   readonly #files: readonly SourceFile[];
-  readonly #lines = new Map<number, LineIndex>();
+  /** of files and conditions: many diagnostics stand in one */
+  readonly #places = new Map<string, TextPlaces>();
 
   constructor(files: readonly SourceFile[]) {
     this.#files = files;
@@ -171,18 +172,30 @@ class Places {
   }
 
   position({ span, expression }: FalcoLocation, parent: FalcoPosition | undefined): FalcoPosition {
-    if (expression !== undefined) return expressionPosition(expression, parent);
+    if (expression !== undefined) return this.#expressionPosition(expression, parent);
     const { name, text } = this.#files[span.file] ?? { name: '', text: '' };
-    const index = this.#lines.get(span.file) ?? new LineIndex(text);
-    this.#lines.set(span.file, index);
-    const { line, column } = index.position(span.start);
-    const lineStart = span.start - (column - 1);
+    return { name, ...this.#placesOf(text).at(span.start) };
+  }
+
+  /** Parser position (lines and columns from one) plus the place of the condition. */
+  #expressionPosition(
+    { text, offset }: NonNullable<FalcoLocation['expression']>,
+    parent: FalcoPosition | undefined,
+  ): FalcoPosition {
+    const place = this.#placesOf(text).at(offset);
+    const short = text.length > 20 ? `${text.slice(0, 17)}...` : text;
     return {
-      name,
-      line: line - 1,
-      column: byteLength(text.slice(lineStart, span.start)),
-      offset: byteLength(text.slice(0, span.start)),
+      name: `"${short.replace(/[\n\r]/g, ' ')}"`,
+      line: place.line + 1 + (parent?.line ?? 0),
+      column: place.column + 1 + (parent?.column ?? 0),
+      offset: place.offset + (parent?.offset ?? 0),
     };
+  }
+
+  #placesOf(text: string): TextPlaces {
+    const known = this.#places.get(text) ?? new TextPlaces(text);
+    this.#places.set(text, known);
+    return known;
   }
 
   /** The line around a place, cut, and a caret under the place. */
@@ -190,33 +203,46 @@ class Places {
     const text = expression?.text ?? this.#files[span.file]?.text ?? '';
     let at = Math.min(expression?.offset ?? span.start, text.length);
     while (at > 0 && (at >= text.length || text[at] === '\n')) at--;
-    const lineStart = text.lastIndexOf('\n', at - 1) + 1;
-    const newline = text.indexOf('\n', at);
-    const lineEnd = newline < 0 ? text.length : newline;
-    const from = Math.max(at > 0 ? lineStart : 0, at - SNIPPET_REACH);
-    const to = Math.min(lineEnd, at + SNIPPET_REACH);
+    // the line itself may be the whole text
+    const low = Math.max(0, at - SNIPPET_REACH);
+    const from = low + text.slice(low, at).lastIndexOf('\n') + 1;
+    const newline = text.slice(at, at + SNIPPET_REACH).indexOf('\n');
+    const to = newline < 0 ? Math.min(text.length, at + SNIPPET_REACH) : at + newline;
     if (to <= from) return '<No context available>\n';
-    const head = from > lineStart ? '...' : '';
-    const tail = to < lineEnd ? '...' : '';
+    const head = from > 0 && text[from - 1] !== '\n' ? '...' : '';
+    const tail = to < text.length && text[to] !== '\n' ? '...' : '';
     const line = head + text.slice(from + head.length, to - tail.length) + tail;
     return `${line}\n${' '.repeat(at - from)}^\n`;
   }
 }
 
-/** Parser position (lines and columns from one) plus the place of the condition. */
-function expressionPosition(
-  { text, offset }: NonNullable<FalcoLocation['expression']>,
-  parent: FalcoPosition | undefined,
-): FalcoPosition {
-  const before = text.slice(0, offset);
-  const lines = before.split('\n');
-  const short = text.length > 20 ? `${text.slice(0, 17)}...` : text;
-  return {
-    name: `"${short.replace(/[\n\r]/g, ' ')}"`,
-    line: lines.length + (parent?.line ?? 0),
-    column: byteLength(lines.at(-1)!) + 1 + (parent?.column ?? 0),
-    offset: byteLength(before) + (parent?.offset ?? 0),
-  };
+/** Lines and columns from zero, in bytes. */
+class TextPlaces {
+  readonly #text: string;
+  readonly #index: LineIndex;
+  /** bytes before each line asked for so far, from the first on */
+  readonly #lineOffsets: number[] = [0];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#index = new LineIndex(text);
+  }
+
+  at(offset: number): Omit<FalcoPosition, 'name'> {
+    const { line, column } = this.#index.position(offset);
+    const lineStart = this.#index.start(line);
+    const before = byteLength(this.#text.slice(lineStart, lineStart + column - 1));
+    return { line: line - 1, column: before, offset: this.#bytesBefore(line) + before };
+  }
+
+  #bytesBefore(line: number): number {
+    const known = this.#lineOffsets;
+    while (known.length < line) {
+      const text = this.#text.slice(this.#index.start(known.length), this.#index.start(known.length + 1));
+      known.push(known.at(-1)! + byteLength(text));
+    }
+    return known[line - 1]!;
+  }
 }
 
 function byteLength(text: string): number {

@@ -30,6 +30,9 @@ export interface DiagnosticParts {
   readonly fix?: Fix;
 }
 
+/** Names and values in messages can be of any length. */
+const MAX_MESSAGE = 500;
+
 /** A diagnostic of the code that belongs to `reason`. */
 export function diagnosticOf(
   reason: Reason,
@@ -42,7 +45,8 @@ export function diagnosticOf(
   return {
     code,
     level: rowOf(code).level,
-    message,
+    message:
+      message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 100)} ... ${message.slice(-95)}` : message,
     span,
     labels: parts.labels ?? [],
     notes: parts.notes ?? [],

@@ -4,9 +4,13 @@
 import type { Diagnostic, Fix, Label } from '../diagnostics/diagnostic.ts';
 import { fixOf } from '../rulefile/edit-text.ts';
 import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
+import { trimmedRange } from '../rulefile/trim.ts';
 import type { Span } from '../source/source-file.ts';
 import { parseCondition } from '../syntax/parser.ts';
 import { lintOf } from './place.ts';
+
+/** Around tokens of conditions. */
+const BLANKS = ' \t\b\r\n\v\f';
 
 /** A word of one of the parts. */
 interface Word {
@@ -50,8 +54,8 @@ function labelsOf({ part, at }: Word, fallback: Span): readonly Label[] {
 
 /** Brackets from the first character of `first` behind `from` to the last one of `last`. */
 function brackets(first: MappedText, from: number, last: MappedText, title: string): Fix | undefined {
-  const start = from + first.text.slice(from).search(/[^\s\b]/);
-  const end = last.text.search(/[\s\b]*$/);
+  const start = from + trimmedRange(first.text.slice(from), BLANKS).start;
+  const { end } = trimmedRange(last.text, BLANKS);
   const open = fixOf(first, { title, edits: [{ start, end: start, text: '(' }] });
   const close = fixOf(last, { title, edits: [{ start: end, end, text: ')', after: true }] });
   return open && close && { title, edits: [...open.edits, ...close.edits] };
@@ -64,7 +68,8 @@ function looseOr(part: MappedText, from: number): Word | 'unknown' | undefined {
   if (!parsed.ok) return 'unknown';
   const { condition } = parsed;
   // brackets are not part of the extent of what they hold
-  const isLoose = condition.start === text.search(/[^\s\b]/) && condition.end === text.search(/[\s\b]*$/);
+  const { start, end } = trimmedRange(text, BLANKS);
+  const isLoose = condition.start === start && condition.end === end;
   if (condition.kind !== 'or' || !isLoose) return undefined;
   return { part, at: from + text.indexOf('or', condition.children[0]!.end) };
 }

@@ -8,6 +8,7 @@ import { suggestionNotes } from '../diagnostics/suggest.ts';
 import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
 import type { ExceptionEntry, ExceptionRecord } from '../rulefile/records.ts';
 import { mappedOf, type SourcedText } from '../rulefile/scalar-text.ts';
+import { trimmedRange } from '../rulefile/trim.ts';
 import type { Span } from '../source/source-file.ts';
 
 export interface Exception {
@@ -55,7 +56,8 @@ function noSpan(entry: ExceptionEntry): Span {
 }
 
 function trimmed(text: SourcedText): SourcedText {
-  const cut = text.text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
+  const { start, end } = trimmedRange(text.text);
+  const cut = text.text.slice(start, end);
   return cut === text.text ? text : { text: cut, span: text.span };
 }
 

@@ -29,9 +29,10 @@ export interface CompiledList {
 
 export class ListTable {
   readonly lists: readonly CompiledList[];
-  readonly #byName: ReadonlyMap<string, CompiledList>;
-  /** names that hold delimiters: no word equals them, so they are always tried */
-  readonly #odd: readonly CompiledList[];
+  /** by the first word of the name: a name may hold delimiters */
+  readonly #byWord = new Map<string, CompiledList[]>();
+  /** names of delimiters alone are always tried */
+  readonly #wordless: readonly CompiledList[];
 
   constructor(collected: ReadonlyMap<string, CollectedList>) {
     const expanded = new Set<string>();
@@ -44,13 +45,15 @@ export class ListTable {
       });
       return { list, order, items, text: joined(items), followers: undefined, used: false };
     });
-    this.#byName = new Map(this.lists.map((entry) => [entry.list.name, entry]));
-    for (const name of expanded) this.#byName.get(name)!.used = true;
-    this.#odd = this.lists.filter(({ list }) => [...list.name].some((c) => DELIMITERS.includes(c)));
-  }
-
-  names(): Iterable<string> {
-    return this.#byName.keys();
+    for (const entry of this.lists) {
+      if (expanded.has(entry.list.name)) entry.used = true;
+      const word = wordsOf(entry.list.name).next().value?.[0];
+      if (word === undefined) continue;
+      const named = this.#byWord.get(word) ?? [];
+      named.push(entry);
+      this.#byWord.set(word, named);
+    }
+    this.#wordless = this.lists.filter(({ list }) => wordsOf(list.name).next().done);
   }
 
   /** The text with all lists put in; undefined when it grows over the limit. */
@@ -71,7 +74,7 @@ export class ListTable {
   /** Every list that could apply, in order: those named in the text, and those named by what they put in. */
   #candidates(text: string): CompiledList[] {
     const found = new Set<CompiledList>();
-    const queue = [...this.#odd, ...this.#named(text)];
+    const queue = [...this.#wordless, ...this.#named(text)];
     for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
       if (found.has(entry)) continue;
       found.add(entry);
@@ -86,14 +89,15 @@ export class ListTable {
   }
 
   #named(text: string): CompiledList[] {
-    if (this.#byName.size === 0) return [];
     const found = new Set<CompiledList>();
-    for (const [word] of text.matchAll(WORDS)) {
-      const entry = this.#byName.get(word);
-      if (entry !== undefined) found.add(entry);
-    }
+    if (this.#byWord.size === 0) return [];
+    for (const [word] of wordsOf(text)) for (const entry of this.#byWord.get(word) ?? []) found.add(entry);
     return [...found];
   }
+}
+
+function wordsOf(text: string): IterableIterator<RegExpExecArray> {
+  return text.matchAll(WORDS);
 }
 
 /** Items by a comma; an empty first item leaves no comma behind. */

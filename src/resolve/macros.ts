@@ -16,6 +16,8 @@ export interface ParsedText {
   readonly text: MappedText;
   readonly condition: Condition;
   readonly references: readonly MacroRef[];
+  /** checks, values, connectives and references */
+  readonly nodes: number;
 }
 
 export interface CompiledMacro {
@@ -42,16 +44,19 @@ export interface MacroScope {
   readonly report: Report;
 }
 
-/** All macro references of a condition, left to right. */
-export function macroReferences(condition: Condition): MacroRef[] {
-  const found: MacroRef[] = [];
+/** What is known of a condition without looking anything up; references are in order. */
+export function parsedText(text: MappedText, condition: Condition): ParsedText {
+  const references: MacroRef[] = [];
+  let nodes = 0;
   const stack: Condition[] = [condition];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'macro') found.push(node);
+    nodes++;
+    if (node.kind === 'macro') references.push(node);
     else if (node.kind === 'not') stack.push(node.child);
     else if (node.kind !== 'check') for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i]!);
+    else if (node.right?.kind === 'list') nodes += node.right.items.length;
   }
-  return found;
+  return { text, condition, references, nodes };
 }
 
 interface Frame {

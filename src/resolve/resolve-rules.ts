@@ -10,7 +10,7 @@ import { parseCondition } from '../syntax/parser.ts';
 import type { SyntaxProblem } from '../syntax/problem.ts';
 import type { CollectedRule, Collector } from './collector.ts';
 import { renderExceptions } from './exceptions.ts';
-import { MAX_CONDITION_LENGTH, MAX_TOTAL_CONDITION_LENGTH } from './limits.ts';
+import { MAX_CONDITION_LENGTH, MAX_TOTAL_CONDITION_LENGTH, MAX_TOTAL_NODES } from './limits.ts';
 import { joinedText, ListTable } from './lists.ts';
 import {
   type CompiledMacro,
@@ -19,8 +19,8 @@ import {
   expandedSize,
   isTooLarge,
   type MacroScope,
-  macroReferences,
   type ParsedText,
+  parsedText,
   reportTooLarge,
 } from './macros.ts';
 import { warnDeprecatedOutput } from './output.ts';
@@ -43,7 +43,9 @@ export class RuleResolver {
   #listsEpoch = -1;
   #macros: ReadonlyMap<string, CompiledMacro> = new Map();
   #macroDiagnostics: readonly Diagnostic[] = [];
-  #total = 0;
+  /** of all conditions parsed since lists or macros changed */
+  #length = 0;
+  #nodes = 0;
   #isTotalReported = false;
 
   constructor(collector: Collector) {
@@ -87,7 +89,8 @@ export class RuleResolver {
     if (this.#listsEpoch === this.#collector.epoch) return;
     this.#listsEpoch = this.#collector.epoch;
     this.#lists = new ListTable(this.#collector.lists);
-    this.#total = 0;
+    this.#length = 0;
+    this.#nodes = 0;
     this.#parsed.clear();
     const diagnostics: Diagnostic[] = [];
     const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
@@ -110,13 +113,14 @@ export class RuleResolver {
       report(diagnosticOf('condition_too_large', message, insideExpression(chain, collected.text, 0, span), span));
       return undefined;
     }
-    this.#total += text.text.length;
-    if (this.#total > MAX_TOTAL_CONDITION_LENGTH) {
-      this.#reportTotal(chain, conditionSpan, report);
-      return undefined;
-    }
+    this.#length += text.text.length;
+    if (this.#isOverTotal(chain, conditionSpan, report)) return undefined;
     const result = parseCondition(text.text);
-    if (result.ok) return { text, condition: result.condition, references: macroReferences(result.condition) };
+    if (result.ok) {
+      const parsed = parsedText(text, result.condition);
+      this.#nodes += parsed.nodes;
+      return this.#isOverTotal(chain, conditionSpan, report) ? undefined : parsed;
+    }
     const { reason, message, index } = result.problem;
     const span = problemSpan(text, result.problem, conditionSpan);
     const labels = problemLabels(text, result.problem, chain, conditionSpan, span);
@@ -124,13 +128,19 @@ export class RuleResolver {
     return undefined;
   }
 
-  /** Once for all conditions: the next one fails for the same cause. */
-  #reportTotal(chain: Chain, conditionSpan: Span, report: Report): void {
-    if (this.#isTotalReported) return;
+  /** Reported once for all conditions: the next one fails for the same cause. */
+  #isOverTotal(chain: Chain, conditionSpan: Span, report: Report): boolean {
+    const isTooLong = this.#length > MAX_TOTAL_CONDITION_LENGTH;
+    if (!isTooLong && this.#nodes <= MAX_TOTAL_NODES) return false;
+    if (this.#isTotalReported) return true;
     this.#isTotalReported = true;
     const span = { ...conditionSpan, end: conditionSpan.start + 1 };
-    const message = `all conditions are longer than ${MAX_TOTAL_CONDITION_LENGTH} characters once lists are substituted`;
+    const limit = isTooLong
+      ? `are longer than ${MAX_TOTAL_CONDITION_LENGTH} characters`
+      : `hold more than ${MAX_TOTAL_NODES} checks and values`;
+    const message = `all conditions together ${limit} once lists are substituted`;
     report(diagnosticOf('conditions_too_large', message, insideExpression(chain, '', 0, span), span));
+    return true;
   }
 
   #parseRule(rule: CollectedRule): ParsedRule {

@@ -3,6 +3,6 @@
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { KeyPlace } from '../rulefile/records.ts';
 
-export function sourceFix({ span, lead }: KeyPlace, source: string): Fix {
-  return { title: `add 'source: ${source}' to the rule`, edits: [{ span, text: `${lead}source: ${source}` }] };
+export function sourceFix({ span, lead, tail }: KeyPlace, source: string): Fix {
+  return { title: `add 'source: ${source}' to the rule`, edits: [{ span, text: `${lead}source: ${source}${tail}` }] };
 }

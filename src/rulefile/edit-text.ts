@@ -3,7 +3,7 @@
 
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/source-file.ts';
-import type { MappedText, ScalarPlace, Segment } from './mapped-text.ts';
+import { type MappedText, type ScalarPlace, type Segment, segmentAt, sliceText } from './mapped-text.ts';
 
 /** Puts `text` in place of characters [start, end); with start = end, in front of or behind a character. */
 export interface TextEdit {
@@ -67,18 +67,13 @@ function offsetIn(segment: Segment, at: number): number | undefined {
 }
 
 /** Whether every character of [start, end) comes from the scalar. */
-function isOneScalar({ segments }: MappedText, start: number, end: number, scalar: ScalarPlace): boolean {
-  let covered = start;
-  for (const segment of segments) {
-    if (segment.end <= covered || segment.start >= end) continue;
+function isOneScalar(mapped: MappedText, start: number, end: number, scalar: ScalarPlace): boolean {
+  let covered = 0;
+  for (const segment of sliceText(mapped, start, end).segments) {
     if (segment.start > covered || segment.scalar !== scalar) return false;
     covered = segment.end;
   }
-  return covered >= end;
-}
-
-function segmentAt({ segments }: MappedText, at: number): Segment | undefined {
-  return segments.find((segment) => segment.start <= at && at < segment.end);
+  return covered >= end - start;
 }
 
 function escaped(text: string, quote: ScalarPlace['quote']): string {

@@ -44,7 +44,9 @@ export function concatText(pieces: readonly (MappedText | string)[]): MappedText
 /** Characters [start, end) with their places. */
 export function sliceText(mapped: MappedText, start: number, end: number = mapped.text.length): MappedText {
   const segments: Segment[] = [];
-  for (const s of mapped.segments) {
+  for (let i = firstBehind(mapped, start); i < mapped.segments.length; i++) {
+    const s = mapped.segments[i]!;
+    if (s.start >= end) break;
     const from = Math.max(s.start, start);
     const to = Math.min(s.end, end);
     if (from >= to) continue;
@@ -56,13 +58,31 @@ export function sliceText(mapped: MappedText, start: number, end: number = mappe
   return { text: mapped.text.slice(start, end), segments };
 }
 
+/** Number of the first segment that ends behind `at`. */
+function firstBehind({ segments }: MappedText, at: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle]!.end <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The segment that character `at` belongs to. */
+export function segmentAt(mapped: MappedText, at: number): Segment | undefined {
+  const segment = mapped.segments[firstBehind(mapped, at)];
+  return segment !== undefined && segment.start <= at ? segment : undefined;
+}
+
 /** The place of characters [start, end): the narrowest span of the file that covers the segments they touch. */
 export function spanOf(mapped: MappedText, start: number, end: number, fallback: Span): Span {
   const touched = sliceText(mapped, start, Math.max(end, start + 1)).segments;
   const first = touched[0];
   if (first === undefined) {
     // past the end, or generated text: the end of what stands before
-    const before = mapped.segments.filter((s) => s.end <= start).at(-1);
+    const before = mapped.segments[firstBehind(mapped, start) - 1];
     return before ? { file: before.span.file, start: before.span.end, end: before.span.end } : fallback;
   }
   let { start: low, end: high } = first.span;

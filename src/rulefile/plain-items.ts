@@ -51,6 +51,9 @@ export function readPlainItems(
   return { items, end: at };
 }
 
+/** Longer lines are left to the library: a pattern that repeats a group needs stack for each repetition. */
+const MAX_LINE = 10_000;
+
 /** A key that cannot be read as anything but a text, and a value. */
 const ENTRY = /([a-zA-Z_][a-zA-Z0-9_-]*): (?=[^ \n])/y;
 /** No indicator at the start, no `: ` or ` #`, no blank or colon at the end. */
@@ -96,11 +99,16 @@ class PlainReader {
 
   #entry(): YamlEntry | undefined {
     const name = this.#match(ENTRY)?.[1];
-    if (name === undefined) return undefined;
+    if (name === undefined || this.#isLongLine()) return undefined;
     const key = this.#scalar(name, this.at, name.length, 'plain', name);
     this.at += name.length + 2;
     const value = this.#value();
     return value && !NULL.test(name) ? { key, value } : undefined;
+  }
+
+  #isLongLine(): boolean {
+    const newline = this.#text.indexOf('\n', this.at);
+    return (newline < 0 ? this.#text.length : newline) - this.at > MAX_LINE;
   }
 
   #value(): YamlNode | undefined {

@@ -14,6 +14,7 @@ import { readOverride } from './read-override.ts';
 import { readPluginVersions } from './read-plugin-versions.ts';
 import type { ItemKind, KeyPlace, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
 import { scalarText, sourcedText } from './scalar-text.ts';
+import { trimmedRange } from './trim.ts';
 import { parseVersion } from './version.ts';
 import { entryValue, keyText, type YamlMap, type YamlNode, type YamlScalar } from './yaml-tree.ts';
 
@@ -174,7 +175,7 @@ class ItemReader {
   }
 
   #readMacro(item: MapReader, named: Named): boolean {
-    if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(named.name)) {
+    if (!/^[a-zA-Z][a-zA-Z0-9_]*$/.test(named.name)) {
       const message = `the macro name '${named.name}' is not letters, digits and '_' after a letter: nothing can refer to it`;
       this.#warn('invalid_name', message, named, named.span, 'LOAD_INVALID_MACRO_NAME');
     }
@@ -334,7 +335,7 @@ class ItemReader {
     const description = item.scalar('desc')?.text;
     const priority = this.#priority(item);
     const source = item.optionalText('source', DEFAULT_SOURCE);
-    const sourcePlace = item.has('source') ? undefined : this.#keyPlace(named.span);
+    const sourcePlace = item.has('source') ? undefined : this.#keyPlace();
     const enabled = item.optionalBoolean('enabled', true);
     const warnEvttypes = item.optionalBoolean('warn_evttypes', true);
     const skipIfUnknownFilter = item.optionalBoolean('skip-if-unknown-filter', false);
@@ -380,19 +381,29 @@ class ItemReader {
     return item.fail('bad_priority', `'${scalar.text}' is not a priority`, chain, scalar.span, { notes });
   }
 
-  /** The end of the line of the item's name, or what follows the name in braces. */
-  #keyPlace(name: Span): KeyPlace | undefined {
+  /** Behind the item's name, on a line of its own; in braces, behind the name. */
+  #keyPlace(): KeyPlace | undefined {
     const text = this.#text;
-    const { file, start } = this.#map.span;
-    const isFlow = text[start] === '{';
-    const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
-    const newline = text.indexOf('\n', name.end);
-    const end = isFlow ? name.end : newline < 0 ? text.length : newline;
-    if (isFlow && text[end] !== ',' && text[end] !== '}') return undefined;
-    if (text.slice(name.start, end).includes('\n') || text.slice(start, name.start).includes('\n')) return undefined;
-    const isCrlf = text[end - 1] === '\r';
-    const at = isCrlf ? end - 1 : end;
-    return { span: { file, start: at, end: at }, lead: isFlow ? ', ' : `${isCrlf ? '\r' : ''}\n${' '.repeat(indent)}` };
+    const { file, start, end: mapEnd } = this.#map.span;
+    const name = entryValue(this.#map, this.#kind)!;
+    // an alias stands elsewhere
+    if (name.span.file !== file || name.span.start < start || name.span.end > mapEnd) return undefined;
+    const nameEnd = name.span.end;
+    if (text[start] === '{') return { span: { file, start: nameEnd, end: nameEnd }, lead: ', ', tail: '' };
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const margin = text
+      .slice(lineStart, start)
+      .replace('\uFEFF', '')
+      .replace(/[^ \t]/g, ' ');
+    const isCrlf = text[text.indexOf('\n') - 1] === '\r';
+    const lineBreak = isCrlf ? '\r\n' : '\n';
+    // a block scalar ends behind the break of its last line
+    if (text[nameEnd - 1] === '\n')
+      return { span: { file, start: nameEnd, end: nameEnd }, lead: margin, tail: lineBreak };
+    const newline = text.indexOf('\n', nameEnd);
+    const lineEnd = newline < 0 ? text.length : newline;
+    const at = text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
+    return { span: { file, start: at, end: at }, lead: `${lineBreak}${margin}`, tail: '' };
   }
 
   #warn(reason: 'invalid_name', message: string, named: Named, span: Span, falco: string): void {
@@ -410,7 +421,6 @@ function trimmed(value: TextValue): TextValue {
 }
 
 function trimText(mapped: MappedText): MappedText {
-  const start = /^[ \t\n\v\f\r]*/.exec(mapped.text)![0].length;
-  const end = Math.max(start, mapped.text.search(/[ \t\n\v\f\r]*$/));
+  const { start, end } = trimmedRange(mapped.text);
   return start === 0 && end === mapped.text.length ? mapped : sliceText(mapped, start, end);
 }

@@ -42,10 +42,11 @@ export interface ExceptionRecord extends Named {
   readonly values: readonly ExceptionEntry[];
 }
 
-/** Where another key of an item can be put: at `span`, with `lead` in front of it. */
+/** Where another key of an item can be put: at `span`, between `lead` and `tail`. */
 export interface KeyPlace {
   readonly span: Span;
   readonly lead: string;
+  readonly tail: string;
 }
 
 export interface RuleRecord extends Named {

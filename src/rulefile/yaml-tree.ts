@@ -5,7 +5,14 @@
 
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from 'yaml';
 import type { Span } from '../source/source-file.ts';
-import { MAX_EXPANDED_NODES, MAX_ITEMS, MAX_YAML_DEPTH, MAX_YAML_TOKENS } from './limits.ts';
+import {
+  MAX_EXPANDED_NODES,
+  MAX_ITEMS,
+  MAX_LINES,
+  MAX_YAML_DEPTH,
+  MAX_YAML_PROBLEMS,
+  MAX_YAML_TOKENS,
+} from './limits.ts';
 import { readPlainItems, splitItems } from './plain-items.ts';
 
 export interface YamlNull {
@@ -71,7 +78,10 @@ const LONG_TEXT = 1 << 16;
 export function readYaml(text: string, file: number): YamlResult {
   const base = text.startsWith('\uFEFF') ? 1 : 0;
   const body = base === 0 ? text : text.slice(1);
-  return (body.length >= LONG_TEXT ? readInPieces(body, file, base) : undefined) ?? readWhole(body, file, base);
+  if (body.length < LONG_TEXT) return readWhole(body, file, base);
+  const excess = findExcess(body, file, base);
+  if (excess !== undefined) return { ok: false, problems: [excess] };
+  return readInPieces(body, file, base) ?? readWhole(body, file, base);
 }
 
 /**
@@ -95,11 +105,6 @@ export function readInPieces(
     const [root, ...others] = rest.ok ? rest.documents : [];
     if (root?.kind !== 'sequence' || others.length > 0) return undefined;
     for (const item of root.items) items.push(item);
-    if (items.length > MAX_ITEMS) {
-      const span = { file, start: base + start, end: base + start + 1 };
-      const message = `the file has more than ${MAX_ITEMS} items`;
-      return { ok: false, problems: [{ reason: 'file_too_large', message, span }] };
-    }
   }
   const first = pieces[0]?.start ?? 0;
   const span = { file, start: base + first, end: base + text.length };
@@ -124,6 +129,25 @@ function tooDeepAt(offset: number, file: number, base: number): YamlProblem {
   return { reason: 'yaml_too_deep', message: `collections are nested deeper than ${MAX_YAML_DEPTH} levels`, span };
 }
 
+function tooLargeAt(offset: number, limit: string, file: number, base: number): YamlProblem {
+  const span = { file, start: base + offset, end: base + offset + 1 };
+  return { reason: 'file_too_large', message: `the file has more than ${limit}`, span };
+}
+
+/** The line or item of a long text that is one too many. */
+function findExcess(text: string, file: number, base: number): YamlProblem | undefined {
+  let lines = 0;
+  let items = 0;
+  for (let start = 0; start < text.length; ) {
+    if (++lines > MAX_LINES) return tooLargeAt(start, `${MAX_LINES} lines`, file, base);
+    const isItem = text[start] === '-' && text[start + 1] !== '-';
+    if (isItem && ++items > MAX_ITEMS) return tooLargeAt(start, `${MAX_ITEMS} items`, file, base);
+    const newline = text.indexOf('\n', start);
+    start = newline < 0 ? text.length : newline + 1;
+  }
+  return undefined;
+}
+
 /** What the lexer writes between tokens and does not stand in the text. */
 const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
 
@@ -142,10 +166,7 @@ function findExplosion(text: string, file: number, base: number): YamlProblem | 
     else if (token.includes('\n')) lineDepth = 0;
     // the one above counts too
     if (flowDepth > MAX_YAML_DEPTH || lineDepth > MAX_YAML_DEPTH) return tooDeepAt(offset, file, base);
-    if (++count > MAX_YAML_TOKENS) {
-      const message = `the file has more than ${MAX_YAML_TOKENS} YAML tokens`;
-      return { reason: 'file_too_large', message, span: { file, start: base + offset, end: base + offset + 1 } };
-    }
+    if (++count > MAX_YAML_TOKENS) return tooLargeAt(offset, `${MAX_YAML_TOKENS} YAML tokens`, file, base);
     offset += token.length;
   }
   return undefined;
@@ -219,6 +240,7 @@ class TreeBuilder {
   }
 
   #syntax(message: string, start: number, end: number): void {
+    if (this.#problems.length >= MAX_YAML_PROBLEMS) return;
     // the library's first line says what is wrong, the rest repeats the place
     const line = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
     const text = line.charAt(0).toLowerCase() + line.slice(1);

@@ -29,9 +29,14 @@ export class LineIndex {
     return { line: low + 1, column: Math.min(offset, this.#text.length) - starts[low]! + 1 };
   }
 
+  /** Offset at which a one-based line starts. */
+  start(line: number): number {
+    return this.#starts[line - 1] ?? this.#text.length;
+  }
+
   /** Text of a one-based line without its line end. */
   line(line: number): string {
-    const start = this.#starts[line - 1] ?? this.#text.length;
+    const start = this.start(line);
     const next = this.#starts[line] ?? this.#text.length + 1;
     return this.#text.slice(start, next - 1).replace(/\r$/, '');
   }

@@ -28,9 +28,13 @@ const MAX_WIDTH = 0x7fffffff;
 
 /**
  * Whitespace at both ends is dropped, then one leading `*`. `resolves` says whether an operand exists for the rule's
- * source and takes the argument it has; it is asked for the longest candidate first.
+ * source and takes the argument it has; it is asked for the longest candidate first, names above `longestName` aside.
  */
-export function parseOutput(text: string, resolves: (operand: Operand) => boolean): ParsedOutput {
+export function parseOutput(
+  text: string,
+  resolves: (operand: Operand) => boolean,
+  longestName: number = text.length,
+): ParsedOutput {
   const { start, end } = trimmedRange(text);
   if (start === end) return problem('empty_output', 0, text.length, 'expected an output text, found only blanks');
   const body = text.slice(0, end);
@@ -41,7 +45,7 @@ export function parseOutput(text: string, resolves: (operand: Operand) => boolea
     const literalEnd = percent < 0 ? end : percent;
     if (literalEnd > at) parts.push({ kind: 'text', text: body.slice(at, literalEnd) });
     if (percent < 0) break;
-    const token = readToken(body, percent, resolves);
+    const token = readToken(body, percent, resolves, longestName);
     if ('ok' in token) return token;
     parts.push({ kind: 'token', operand: token.operand, width: token.width });
     at = token.operand.end;
@@ -51,7 +55,7 @@ export function parseOutput(text: string, resolves: (operand: Operand) => boolea
 
 type Token = { readonly operand: Operand; readonly width: number } | Extract<ParsedOutput, { ok: false }>;
 
-function readToken(body: string, percent: number, resolves: (operand: Operand) => boolean): Token {
+function readToken(body: string, percent: number, resolves: (operand: Operand) => boolean, longestName: number): Token {
   let at = percent + 1;
   while (isDigit(body.charCodeAt(at))) at++;
   if (at === body.length) {
@@ -59,7 +63,7 @@ function readToken(body: string, percent: number, resolves: (operand: Operand) =
       ? problem('output_trailing_percent', percent, at, 'expected a field after %, found the end of the output')
       : problem('output_trailing_number', percent, at, 'expected a field after the width, found the end of the output');
   }
-  const operand = longestOperand(body, at, resolves);
+  const operand = longestOperand(body, at, resolves, longestName);
   if (operand) return { operand, width: Math.min(Number(body.slice(percent + 1, at)), MAX_WIDTH) };
   const end = Math.max(at + 1, scanFieldName(body, at), scanIdentifier(body, at));
   return problem(
@@ -70,23 +74,28 @@ function readToken(body: string, percent: number, resolves: (operand: Operand) =
   );
 }
 
-function longestOperand(body: string, at: number, resolves: (operand: Operand) => boolean): Operand | undefined {
-  for (const operand of candidates(body, at)) if (resolves(operand)) return operand;
+function longestOperand(
+  body: string,
+  at: number,
+  resolves: (operand: Operand) => boolean,
+  longestName: number,
+): Operand | undefined {
+  for (const operand of candidates(body, at, longestName)) if (resolves(operand)) return operand;
   return undefined;
 }
 
 // longest first: with an argument, without it, then a name cut shorter and shorter
-function* candidates(body: string, at: number): Generator<Operand> {
+function* candidates(body: string, at: number, longestName: number): Generator<Operand> {
   const whole = attempt(() => takeOperand(new Cursor(body, MAX_OPERAND_DEPTH, at)));
   if (whole.ok && whole.value?.arg !== undefined) yield whole.value;
   const call = attempt(() => takeCall(new Cursor(body, MAX_OPERAND_DEPTH, at)));
   if (call.ok && call.value) yield call.value;
-  yield* fieldNames(body, at);
+  yield* fieldNames(body, at, longestName);
 }
 
-function* fieldNames(body: string, start: number): Generator<FieldRef> {
+function* fieldNames(body: string, start: number, longestName: number): Generator<FieldRef> {
   const shortest = body.indexOf('.', start) + 2;
-  for (let end = scanFieldName(body, start); end >= shortest; end--) {
+  for (let end = Math.min(scanFieldName(body, start), start + longestName); end >= shortest; end--) {
     if (body[end - 1] !== '.') yield { kind: 'field', name: body.slice(start, end), start, end };
   }
 }
