@@ -4,14 +4,14 @@
 import { FRAMING_LINES, RESULTS_CONSUMED, RESULTS_EVALUATED, RESULTS_LINES, RESULTS_OUTPUT, RESULTS_OUTPUT_LENGTH, RESULTS_RECEIVED, RESULTS_REJECTED, RESULTS_SIZE } from './generated/layout';
 import { FALCO_MAX_DEPTH } from './generated/limits';
 import { keyCacheSize, placeKeyCache } from './extract/key-cache';
-import { placeSlots, SLOT_SIZE } from './extract/nodes';
+import { epoch, LAST_EPOCH, placeSlots, restartEpochs, SLOT_SIZE } from './extract/nodes';
 import { ensureMemory, heapStart, PADDING } from './memory/arena';
 import { findByte } from './memory/bytes';
 import { configureInput } from './scan/input';
 import { MAX_DEPTH_LIMIT } from './scan/value';
 import { openOutput, outputAt, outputLength } from './output';
 import { beginInput, configurePayloads, evaluated, readPayload, received, rejected, setClock as setWallClock, setLine } from './payload';
-import { epoch, eventNumber, firstTime, LAST_EPOCH, restartEpochs, setEventState as restoreEventState, setHostname, setZoneOffset } from './vm/event';
+import { eventNumber, firstTime, setEventState as restoreEventState, setHostname, setZoneOffset } from './vm/event';
 import { placeAnswers } from './vm/predicates';
 import { isFixed, nodeCount, openImage, predicateCount, valueCount } from './vm/program';
 import { commitRuleOrder, orderTable, placeRules, ruleTableSize, setMatchAll } from './vm/rules';

@@ -34,6 +34,7 @@ import {
 } from './generated/layout';
 import { elementAt, elementLength, elementText } from './extract/list';
 import { allocate, arenaTop, setArenaTop } from './memory/arena';
+import { copyBytes } from './memory/bytes';
 import { eventNumber, eventTime } from './vm/event';
 import { args, rules } from './vm/program';
 import { matchedRule } from './vm/rules';
@@ -59,7 +60,7 @@ export function outputLength(): usize {
 /** Moves the record at [from, to) behind the others and takes the rest of the arena back. */
 function keepRecord(from: usize, to: usize): void {
   const size = to - from;
-  if (from != outputEnd) memory.copy(outputEnd, from, size);
+  if (from != outputEnd) copyBytes(outputEnd, from, size);
   outputEnd += size;
   setArenaTop(outputEnd);
 }
@@ -159,7 +160,7 @@ function writeValue(record: usize, row: usize, value: u32): void {
 /** Copies a text behind the record and writes (offset in the record, length) to `place`. */
 function writeBytes(record: usize, place: usize, at: usize, length: i32): void {
   const copy = allocate(length);
-  memory.copy(copy, at, length);
+  copyBytes(copy, at, length);
   store<u32>(place, <u32>(copy - record));
   store<i32>(place, length, 4);
 }

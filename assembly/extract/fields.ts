@@ -4,7 +4,7 @@
 import { NODE_EVERY, NODE_ROW_KEY, NODE_ROW_PARENT, NODE_ROW_POSITION, NO_NODE } from '../generated/layout';
 import { NO_INDEX } from '../generated/opcodes';
 import { allocate, arenaTop, setArenaTop } from '../memory/arena';
-import { equalBytes, findByte } from '../memory/bytes';
+import { copyBytes, equalBytes, findByte } from '../memory/bytes';
 import { skipSpace } from '../scan/input';
 import { stringEndTrusted } from '../scan/string';
 import { skipValue, valueStart } from '../scan/value';
@@ -95,7 +95,7 @@ let resultCapacity: i32 = 0;
 function pushResult(start: usize, end: usize): void {
   if (resultCount == resultCapacity) {
     const moved = allocate(<usize>resultCapacity << 4);
-    memory.copy(moved, results, <usize>resultCount << 3);
+    copyBytes(moved, results, <usize>resultCount << 3);
     results = moved;
     resultCapacity <<= 1;
   }
@@ -234,7 +234,7 @@ export function multiJoin(node: u32, index: u32): bool {
       const end = skipValue(at);
       if (end == 0) return false;
       readText(at, end);
-      memory.copy(put, textAt, textLength);
+      copyBytes(put, textAt, textLength);
       put += textLength;
       setArenaTop(reserved);
       at = nextElement(end);
@@ -402,11 +402,11 @@ function pushSubject(subject: usize, kind: u32, namespaced: bool): void {
   const out = allocate(foundEnd - foundStart + (nameEnd - nameStart) + 1);
   const reserved = arenaTop;
   readText(foundStart, foundEnd);
-  memory.copy(out, textAt, textLength);
+  copyBytes(out, textAt, textLength);
   let put = out + textLength;
   store<u8>(put++, 0x3a);
   readText(nameStart, nameEnd);
-  memory.copy(put, textAt, textLength);
+  copyBytes(put, textAt, textLength);
   put += textLength;
   setArenaTop(reserved);
   pushCut(out, <i32>(put - out));

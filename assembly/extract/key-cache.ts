@@ -10,6 +10,7 @@ const ENTRY_LENGTH: usize = 36; // bytes of the key
 const ENTRY_CHILD: usize = 40; // node under this key, 0 if the program asks for none
 const ENTRY_NODE: usize = 44;
 const ENTRY_FOLLOWER: usize = 48; // a guess: addresses of the entries that came next last and before, or 0
+const ENTRY_VALUE: usize = 56; // a guess: bytes of the last value's text
 const ENTRY_SIZE: usize = 64;
 /** keys with their quote must fit 32 bytes */
 const MAX_KEY: i32 = 31;
@@ -63,6 +64,13 @@ export function guessedLength(entry: usize): i32 {
 @inline
 export function guessedChild(entry: usize): u32 {
   return load<u32>(entry, ENTRY_CHILD);
+}
+
+/** Where the length of the last string under this key is kept. */
+// @ts-ignore: decorator
+@inline
+export function lastLength(entry: usize): usize {
+  return entry + ENTRY_VALUE;
 }
 
 /** The guessed entry that is the key at `key` (behind its quote), or 0. */

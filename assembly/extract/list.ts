@@ -2,6 +2,7 @@
 // (address, byte length, interned constant) or a number (64 bits).
 
 import { allocate } from '../memory/arena';
+import { copyBytes } from '../memory/bytes';
 
 export const ELEMENT_SIZE: usize = 16;
 /** offset of a text element's interned constant */
@@ -34,7 +35,7 @@ export function listLength(): i32 {
 function nextElement(): usize {
   if (count == capacity) {
     const moved = allocate(<usize>capacity * 2 * ELEMENT_SIZE);
-    memory.copy(moved, start, <usize>count * ELEMENT_SIZE);
+    copyBytes(moved, start, <usize>count * ELEMENT_SIZE);
     start = moved;
     capacity <<= 1;
   }

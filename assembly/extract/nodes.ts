@@ -1,6 +1,6 @@
 // Places in the event document. Each node of the program's tree has a slot: where its value starts and ends in the text. The
 // slots of the envelope are filled by the event walk (walk.ts) in its only pass; below the bodies a node's children are
-// found when first asked for. A slot is valid when its parent is expanded, so nothing needs clearing but what is entered.
+// found when first asked for. A slot is valid by the number of the event it was filled in, so nothing needs clearing.
 
 import {
   NODE_NO_POSITION,
@@ -22,36 +22,35 @@ import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, isFixed, keys, nodeCount, nodeRow } from '../vm/program';
 import { unescape, unescapedAt, unescapedLength } from './escape';
 
-/** Slot layout: start and end of the value, then flags. A slot is empty while SLOT_FOUND is not set. */
+/** raised for every event that is walked: slots and results of the one before are stale by their number */
+export let epoch: u32 = 0;
+
+/** Largest epoch before something could be mistaken for what belongs to an older event. */
+export const LAST_EPOCH: u32 = 0x7fffffff;
+
+export function restartEpochs(): void {
+  epoch = 0;
+}
+
+export function nextEpoch(): void {
+  epoch++;
+}
+
+/** Slot layout: start and end of the value, flags, the epoch it was filled in. */
 export const SLOT_SIZE: u32 = 16;
 const SLOT_END: usize = 4;
 const SLOT_FLAGS: usize = 8;
-const SLOT_FOUND: u32 = 1;
-/** its children's slots are valid */
-const SLOT_EXPANDED: u32 = 2;
+const SLOT_EPOCH: usize = 12;
+/** its children were looked for */
+const SLOT_EXPANDED: u32 = 1;
 /** found under a key that was written without escapes */
-const SLOT_PLAIN: u32 = 4;
+const SLOT_PLAIN: u32 = 2;
 
 let slots: usize = 0;
-/** nodes below this number can be filled by the event walk: their slots are emptied before it */
-let firstPass: u32 = 0;
 
-/** `at` is zeroed memory; the program is open. */
+/** `at` is zeroed memory. */
 export function placeSlots(at: usize): void {
   slots = at;
-  firstPass = 1;
-  for (let n: u32 = 0; n < nodeCount; n++) {
-    const row = nodeRow(n);
-    if (load<u32>(row, NODE_ROW_FLAGS) != 0) {
-      firstPass = max(firstPass, load<u32>(row, NODE_ROW_FIRST_CHILD) + load<u32>(row, NODE_ROW_CHILD_COUNT));
-    }
-  }
-}
-
-/** Empties the slots that the event walk may fill, so that a filled one is known to be this event's. */
-export function beginSlots(): void {
-  const end = slots + firstPass * SLOT_SIZE;
-  for (let slot = slots; slot < end; slot += SLOT_SIZE) store<u32>(slot, 0, SLOT_FLAGS);
 }
 
 // @ts-ignore: decorator
@@ -75,7 +74,7 @@ export function slotEnd(slot: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function isFound(slot: usize): bool {
-  return (load<u32>(slot, SLOT_FLAGS) & SLOT_FOUND) != 0;
+  return load<u32>(slot, SLOT_EPOCH) == epoch;
 }
 
 /** A repeated key replaces its value: what was found below the earlier one is forgotten. */
@@ -84,25 +83,16 @@ export function emptyBelow(node: u32): void {
   const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
   const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
   for (let n = first; n < first + count; n++) {
-    store<u32>(slotOf(n), 0, SLOT_FLAGS);
+    store<u32>(slotOf(n), 0, SLOT_EPOCH);
     emptyBelow(n);
   }
 }
 
-/** Makes a node's children empty and valid: they are about to be filled. */
+/** The node's children are about to be filled. */
 // @ts-ignore: decorator
 @inline
-export function beginChildren(node: u32, row: usize): void {
-  const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
-  const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
-  let slot = slotOf(first);
-  const end = slot + count * SLOT_SIZE;
-  while (slot < end) {
-    store<u32>(slot, 0, SLOT_FLAGS);
-    slot += SLOT_SIZE;
-  }
-  const own = slotOf(node);
-  store<u32>(own, load<u32>(own, SLOT_FLAGS) | SLOT_EXPANDED, SLOT_FLAGS);
+export function markExpanded(slot: usize): void {
+  store<u32>(slot, load<u32>(slot, SLOT_FLAGS) | SLOT_EXPANDED, SLOT_FLAGS);
 }
 
 /** Whether a value under this key counts: first or last of equal keys; among first ones a plain key beats an escaped one. */
@@ -110,8 +100,7 @@ export function beginChildren(node: u32, row: usize): void {
 @inline
 export function wantsValue(slot: usize, plain: bool): bool {
   if (isFixed) return true;
-  const flags = load<u32>(slot, SLOT_FLAGS);
-  return (flags & SLOT_FOUND) == 0 || (plain && (flags & SLOT_PLAIN) == 0);
+  return !isFound(slot) || (plain && (load<u32>(slot, SLOT_FLAGS) & SLOT_PLAIN) == 0);
 }
 
 // @ts-ignore: decorator
@@ -119,7 +108,8 @@ export function wantsValue(slot: usize, plain: bool): bool {
 export function fillSlot(slot: usize, start: usize, end: usize, plain: bool): void {
   store<u32>(slot, <u32>start);
   store<u32>(slot, <u32>end, SLOT_END);
-  store<u32>(slot, plain ? SLOT_FOUND | SLOT_PLAIN : SLOT_FOUND, SLOT_FLAGS);
+  store<u32>(slot, plain ? SLOT_PLAIN : 0, SLOT_FLAGS);
+  store<u32>(slot, epoch, SLOT_EPOCH);
 }
 
 /** An eager child keeps its EXPANDED flag: its end is known only after its own children were filled. */
@@ -158,8 +148,7 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
 /** The node's slot, or 0 if the event has no such value. */
 export function resolveNode(node: u32): usize {
   const slot = slotOf(node);
-  if (node < firstPass && isFound(slot)) return slot;
-  if (node == 0) return slot;
+  if (isFound(slot)) return slot;
   const row = nodeRow(node);
   const parent = load<u32>(row, NODE_ROW_PARENT);
   const parentSlot = resolveNode(parent);
@@ -171,7 +160,7 @@ export function resolveNode(node: u32): usize {
 /** Fills the children of a node from its text, which is known to be well formed (or is trusted). */
 function expand(node: u32, slot: usize): void {
   const row = nodeRow(node);
-  beginChildren(node, row);
+  markExpanded(slot);
   const start = slotStart(slot);
   const c = <u32>load<u8>(start);
   if (c == 0x7b) expandObject(row, start);

@@ -3,7 +3,7 @@
 // only when all is read: names and kinds are compared with the whole text.
 
 import { allocate, arenaTop, setArenaTop } from '../memory/arena';
-import { findByte } from '../memory/bytes';
+import { copyBytes, findByte } from '../memory/bytes';
 import { sawNul, sawSpace } from '../scan/input';
 import { stringEndTrusted } from '../scan/string';
 import { unescape, unescapedAt, unescapedLength } from './escape';
@@ -68,7 +68,7 @@ function compactInto(out: usize, start: usize, end: usize): usize {
     const c = <u32>load<u8>(at);
     if (c == 0x22) {
       const after = stringEndTrusted(at + 1) + 1;
-      memory.copy(put, at, after - at);
+      copyBytes(put, at, after - at);
       put += after - at;
       at = after;
     } else {
@@ -156,7 +156,7 @@ function reserve(size: usize): void {
   const length = writerPut - writerStart;
   const capacity = (length + size) * 2;
   const moved = allocate(capacity);
-  memory.copy(moved, writerStart, length);
+  copyBytes(moved, writerStart, length);
   writerStart = moved;
   writerPut = moved + length;
   writerEnd = moved + capacity;
@@ -164,7 +164,7 @@ function reserve(size: usize): void {
 
 function write(from: usize, size: usize): void {
   reserve(size);
-  memory.copy(writerPut, from, size);
+  copyBytes(writerPut, from, size);
   writerPut += size;
 }
 

@@ -59,8 +59,51 @@ function readDate(at: usize): bool {
   return true;
 }
 
+/** A bit pattern per byte of eight: its highest bit. */
+const HIGHEST: u64 = 0x8080808080808080;
+
+/** Whether all eight bytes are digits. */
+// @ts-ignore: decorator
+@inline
+function areDigits(bytes: u64): bool {
+  const values = bytes ^ 0x3030303030303030;
+  return ((values | (values + 0x7676767676767676)) & HIGHEST) == 0;
+}
+
+/** The number that eight digits stand for, the first one in the lowest byte. */
+// @ts-ignore: decorator
+@inline
+function eightDigits(bytes: u64): u64 {
+  const pairs = ((bytes & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8;
+  const fours = ((pairs & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return ((fours & 0x0000ffff0000ffff) * 42949672960001) >> 32;
+}
+
+/**
+ * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, as API servers write it, without a branch per digit. False says nothing: the text is then read
+ * character by character.
+ */
+function parseMicroTime(start: usize): bool {
+  // HH:MM:SS
+  const clock = load<u64>(start, 11);
+  const fraction = load<u64>(start, 20);
+  if (load<u8>(start, 10) != 0x54 || (clock & 0x0000ff0000ff0000) != 0x00003a00003a0000) return false;
+  if (load<u8>(start, 19) != 0x2e || (fraction & 0x00ff000000000000) != 0x005a000000000000) return false;
+  const digits = (clock & 0xffff00ffff00ffff) | 0x0000300000300000;
+  const six = (fraction & 0x0000ffffffffffff) | 0x3030000000000000;
+  if (!areDigits(digits) || !areDigits(six) || !readDate(start)) return false;
+  const clockNumber = <i32>eightDigits(digits);
+  const hour = clockNumber / 1000000;
+  const minute = (clockNumber / 1000) % 100;
+  const second = clockNumber % 100;
+  if (hour > 23 || minute > 59 || second > 59) return false;
+  parsedTime = (lastDays * DAY + <i64>(hour * 3600 + minute * 60 + second)) * 1000000000 + <i64>eightDigits(six) * 10;
+  return true;
+}
+
 /** Whether [at, end) is a time; the result is in `parsedTime`. */
 export function parseTime(start: usize, end: usize): bool {
+  if (end - start == 27 && parseMicroTime(start)) return true;
   if (end - start < 19) return false;
   if (load<u8>(start, 10) != 0x54 || !readDate(start)) return false;
   let at = start + 11;

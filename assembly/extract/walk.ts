@@ -5,11 +5,11 @@ import { NODE_EAGER, NODE_EAGER_CHECKED, NODE_ROW_CHILD_COUNT, NODE_ROW_FLAGS } 
 import { findByte } from '../memory/bytes';
 import { hashBytes } from '../memory/hash';
 import { failJson, skipSpace } from '../scan/input';
-import { stringEnd } from '../scan/string';
+import { stringEnd, stringEndLike } from '../scan/string';
 import { enter, leave, skipValue, validateValue, valueStart } from '../scan/value';
 import { nodeRow } from '../vm/program';
-import { firstGuess, guessedChild, guessedLength, guessKey, keepKey, learn, nextGuess, seenKey } from './key-cache';
-import { beginChildren, beginSlots, childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, slotOf, wantsValue } from './nodes';
+import { firstGuess, guessedChild, guessedLength, guessKey, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
+import { childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, markExpanded, nextEpoch, slotOf, wantsValue } from './nodes';
 
 /** whether values that no node names are checked or only passed over */
 let checking: bool = true;
@@ -31,7 +31,7 @@ export function passValue(at: usize): usize {
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
 export function walkEvent(start: usize): usize {
   const slot = slotOf(0);
-  beginSlots();
+  nextEpoch();
   fillSlot(slot, start, start, true);
   const end = walkObject(0, start);
   closeSlot(slot, end);
@@ -69,7 +69,7 @@ function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
 function walkObject(node: u32, start: usize): usize {
   if (enter(start) == 0) return 0;
   const row = nodeRow(node);
-  beginChildren(node, row);
+  markExpanded(slotOf(node));
   let at = skipSpace(start + 1);
   if (load<u8>(at) == 0x7d) {
     leave();
@@ -99,7 +99,7 @@ function walkObject(node: u32, start: usize): usize {
     let end: usize;
     if (load<u8>(value) == 0x22) {
       // most members of the envelope are strings
-      end = stringEnd(value + 1);
+      end = entry != 0 ? stringEndLike(value + 1, lastLength(entry)) : stringEnd(value + 1);
       if (end == 0) return 0;
       end++;
       if (child != 0) keepValue(child, value, end, plain);

@@ -6,6 +6,20 @@ function tailMask(bytes: i32): u64 {
   return (<u64>1 << (<u64>bytes << 3)) - 1;
 }
 
+/**
+ * Copies `length` bytes to a free place, or to a lower one that overlaps. Writes up to 15 bytes more, where the arena is still
+ * free. For texts: `memory.copy` costs a call out of the module.
+ */
+// @ts-ignore: decorator
+@inline
+export function copyBytes(to: usize, from: usize, length: usize): void {
+  const step: usize = ASC_FEATURE_SIMD ? 16 : 8;
+  for (let i: usize = 0; i < length; i += step) {
+    if (ASC_FEATURE_SIMD) v128.store(to + i, v128.load(from + i));
+    else store<u64>(to + i, load<u64>(from + i));
+  }
+}
+
 export function equalBytes(a: usize, b: usize, length: i32): bool {
   let i = 0;
   while (i + 8 <= length) {
@@ -54,6 +68,21 @@ export function findByte(from: usize, to: usize, byte: u32): usize {
   }
   while (at < to && <u32>load<u8>(at) != byte) at++;
   return at;
+}
+
+/** As findByte, for a byte that is likely some hundred bytes away. */
+export function findFarByte(from: usize, to: usize, byte: u32): usize {
+  let at = from;
+  if (ASC_FEATURE_SIMD) {
+    const wanted = i8x16.splat(<i8>byte);
+    while (at < to) {
+      const low = v128.or(i8x16.eq(v128.load(at), wanted), i8x16.eq(v128.load(at, 16), wanted));
+      const high = v128.or(i8x16.eq(v128.load(at, 32), wanted), i8x16.eq(v128.load(at, 48), wanted));
+      if (v128.any_true(v128.or(low, high))) break;
+      at += 64;
+    }
+  }
+  return findByte(at, to, byte);
 }
 
 /** Whether `needle` occurs in `text`; an empty needle does. */

@@ -2,8 +2,9 @@
 // reads). Neither recurses: the kinds of the open containers lie in a byte stack.
 
 import { REASON_TOO_DEEP } from '../generated/reasons';
+import { PLAIN_DEPTH, plainContainerEnd, skippedContainerEnd } from './container';
 import { fail, failJson, inputEnd, maxDepth, newlineEnds, skipSpace, strict } from './input';
-import { numberEnd } from './number';
+import { wordEnd } from './scalar';
 import { stringEnd, stringEndTrusted } from './string';
 
 /** deepest maxDepth that the stack can hold */
@@ -33,16 +34,16 @@ export function leave(): void {
   depth--;
 }
 
-/** `at` is the first byte of a word or number. Returns what follows, or 0. */
-export function wordEnd(at: usize): usize {
-  const word = load<u32>(at);
-  if (word == 0x65757274 || word == 0x6c6c756e) return at + 4; // true, null
-  if (word == 0x736c6166 && load<u8>(at, 4) == 0x65) return at + 5; // false
-  return numberEnd(at);
+/** `at` is the first byte of a value. Returns the byte behind it, or 0. */
+export function validateValue(at: usize): usize {
+  if (ASC_FEATURE_SIMD && load<u8>(at) == 0x7b && depth + PLAIN_DEPTH < maxDepth) {
+    const end = plainContainerEnd(at);
+    if (end != 0) return end;
+  }
+  return validateTokens(at);
 }
 
-/** `at` is the first byte of a value. Returns the byte behind it, or 0. */
-export function validateValue(start: usize): usize {
+function validateTokens(start: usize): usize {
   // counters in locals: the walk touches a token every few bytes
   const base = depth;
   const deepest = maxDepth;
@@ -157,7 +158,7 @@ function skipWord(start: usize): usize {
 }
 
 function skipContainer(start: usize): usize {
-  return ASC_FEATURE_SIMD ? skipContainerSimd(start) : skipContainerScalar(start);
+  return ASC_FEATURE_SIMD ? skippedContainerEnd(start) : skipContainerScalar(start);
 }
 
 function skipContainerScalar(start: usize): usize {
@@ -175,80 +176,4 @@ function skipContainerScalar(start: usize): usize {
     at++;
   }
   return unreachable(); // the loop only returns
-}
-
-/**
- * 64 bytes at a time: brackets outside strings are counted, and only the block in which the count reaches zero is looked at
- * bit by bit. Masks are named for the bit they hold; `escaped` is simdjson's find_escaped.
- */
-function skipContainerSimd(start: usize): usize {
-  let at = start;
-  let open = 0;
-  let previousInString: u64 = 0;
-  let previousEscaped: u64 = 0;
-  for (;;) {
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    const c = v128.load(at, 32);
-    const d = v128.load(at, 48);
-    const backslash = maskOf(a, b, c, d, 0x5c);
-    let quote = maskOf(a, b, c, d, 0x22);
-    if ((backslash | previousEscaped) != 0) {
-      const even: u64 = 0x5555555555555555;
-      const starts = backslash & ~previousEscaped;
-      const follows = (starts << 1) | previousEscaped;
-      const oddStarts = starts & ~even & ~follows;
-      const sum = oddStarts + starts;
-      previousEscaped = sum < starts ? 1 : 0;
-      quote &= ~((even ^ (sum << 1)) & follows);
-    }
-    let inString = quote;
-    inString ^= inString << 1;
-    inString ^= inString << 2;
-    inString ^= inString << 4;
-    inString ^= inString << 8;
-    inString ^= inString << 16;
-    inString ^= inString << 32;
-    inString ^= previousInString;
-    previousInString = <u64>(<i64>inString >> 63);
-    const bit5 = i8x16.splat(0x20);
-    const la = v128.or(a, bit5);
-    const lb = v128.or(b, bit5);
-    const lc = v128.or(c, bit5);
-    const ld = v128.or(d, bit5);
-    let opens = maskOf(la, lb, lc, ld, 0x7b) & ~inString;
-    let closes = maskOf(la, lb, lc, ld, 0x7d) & ~inString;
-    const closing = <i32>popcnt(closes);
-    if (closing < open) {
-      open += <i32>popcnt(opens) - closing;
-    } else {
-      while (closes != 0) {
-        const close = closes & (0 - closes);
-        const before = opens & (close - 1);
-        open += <i32>popcnt(before);
-        opens ^= before;
-        if (--open == 0) {
-          const end = at + <usize>ctz(close) + 1;
-          return end <= inputEnd ? end : failJson(inputEnd);
-        }
-        closes ^= close;
-      }
-      open += <i32>popcnt(opens);
-    }
-    at += 64;
-    if (at >= inputEnd) return failJson(inputEnd);
-  }
-  return unreachable(); // the loop only returns
-}
-
-// @ts-ignore: decorator
-@inline
-function maskOf(a: v128, b: v128, c: v128, d: v128, byte: i32): u64 {
-  const wanted = i8x16.splat(<i8>byte);
-  return (
-    <u64>i8x16.bitmask(i8x16.eq(a, wanted)) |
-    (<u64>i8x16.bitmask(i8x16.eq(b, wanted)) << 16) |
-    (<u64>i8x16.bitmask(i8x16.eq(c, wanted)) << 32) |
-    (<u64>i8x16.bitmask(i8x16.eq(d, wanted)) << 48)
-  );
 }

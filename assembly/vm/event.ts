@@ -1,7 +1,5 @@
 // What the engine knows about the event that is being evaluated, beside its text.
 
-/** raised for every event: results of the one before are stale by their number */
-export let epoch: u32 = 0;
 /** nanoseconds since 1970 */
 export let eventTime: i64 = 0;
 /** evt.num */
@@ -13,18 +11,10 @@ export let zoneOffset: i32 = 0;
 export let hostnameAt: usize = 0;
 export let hostnameLength: i32 = 0;
 
-/** Largest epoch before results could be mistaken for those of an older event. */
-export const LAST_EPOCH: u32 = 0x7fffffff;
-
 export function beginEvent(time: i64): void {
-  epoch++;
   eventTime = time;
   eventNumber++;
   if (eventNumber == 1) firstTime = time;
-}
-
-export function restartEpochs(): void {
-  epoch = 0;
 }
 
 export function setEventState(number: u64, first: i64): void {

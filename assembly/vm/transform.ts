@@ -4,7 +4,7 @@ import * as op from '../generated/opcodes';
 import { elementAt, elementLength, elementText, openList, pushNumber, pushText } from '../extract/list';
 import { setText, textAt, textLength } from '../extract/text';
 import { allocate } from '../memory/arena';
-import { findByte, lowerByte, upperByte } from '../memory/bytes';
+import { copyBytes, findByte, lowerByte, upperByte } from '../memory/bytes';
 import { constantAt } from './program';
 import { decimal, readDecimal, valueAt, valueLength } from './values';
 
@@ -186,7 +186,7 @@ export function concatTexts(list: usize): bool {
   let put = out;
   for (let i: u32 = 1; i <= count; i++) {
     const value = load<u32>(list + (i << 2));
-    memory.copy(put, valueAt(value), valueLength(value));
+    copyBytes(put, valueAt(value), valueLength(value));
     put += valueLength(value);
   }
   setText(out, size);
@@ -213,11 +213,11 @@ export function joinTexts(separator: u32, list: u32): bool {
   let put = out;
   for (let i = 0; i < count; i++) {
     if (i > 0) {
-      memory.copy(put, valueAt(separator), valueLength(separator));
+      copyBytes(put, valueAt(separator), valueLength(separator));
       put += valueLength(separator);
     }
     const element = elementAt(elements, i);
-    memory.copy(put, elementText(element), elementLength(element));
+    copyBytes(put, elementText(element), elementLength(element));
     put += elementLength(element);
   }
   setText(out, size);

@@ -24,13 +24,14 @@ import {
   volumeKeys,
 } from '../extract/fields';
 import { listLength, listStart, NOT_INTERNED } from '../extract/list';
-import { resolveNode, slotEnd, slotOf, slotStart } from '../extract/nodes';
+import { epoch, resolveNode, slotEnd, slotOf, slotStart } from '../extract/nodes';
 import { lengthToNul, readIndented, readText, setText, textAt, textLength } from '../extract/text';
 import { writeNumber, writeTime } from '../extract/time';
 import { allocate } from '../memory/arena';
+import { copyBytes } from '../memory/bytes';
 import { setStrict } from '../scan/input';
 import { depth, setDepth, validateValue } from '../scan/value';
-import { epoch, eventNumber, eventTime, firstTime, hostnameAt, hostnameLength, zoneOffset } from './event';
+import { eventNumber, eventTime, firstTime, hostnameAt, hostnameLength, zoneOffset } from './event';
 import { internCell } from './intern';
 import { args, constantAt, constantLength, isFixed, isObjects, nodeAuditId, values } from './program';
 import {
@@ -357,15 +358,15 @@ function pluginInfo(): bool {
   const data = textAt;
   const length = textLength;
   const out = allocate(128);
-  memory.copy(out, DATALEN, 8);
+  copyBytes(out, DATALEN, 8);
   let put = writeNumber(out + 8, <u64>length);
-  memory.copy(put, DATA, 6);
+  copyBytes(put, DATA, 6);
   put += 6;
   const shown = min(length, 50);
   for (let i = 0; i < shown; i++) {
     const c = <u32>load<u8>(data + i);
     if (c < 0x20 || c > 0x7e) {
-      memory.copy(put, BINARY, 8);
+      copyBytes(put, BINARY, 8);
       setText(out, <i32>(put + 8 - out));
       return true;
     }

@@ -17,6 +17,7 @@ import {
   semanticsOption,
 } from './options.ts';
 import { Selection } from './selection.ts';
+import type { SetupSubject } from './setup.ts';
 
 const RULES_HELP = 'rule file, directory of rule files or compiled program (repeatable; default: the bundled rules)';
 
@@ -221,13 +222,14 @@ function addServe(program: Command): void {
 function addSetup(program: Command): void {
   program
     .command('setup')
-    .description('print what an API server needs to send its audit events')
-    .addArgument(new Argument('<what>').choices(['webhook']))
-    .requiredOption('--url <url>', 'where the sidecar listens, as the API server reaches it')
+    .description('print what an API server needs: an audit policy, and what makes it send its events to a webhook')
+    .addArgument(new Argument('<what>').choices(['webhook', 'policy']))
+    .option('--url <url>', 'where the sidecar listens, as the API server reaches it')
     .option('--ca <file>', 'certificate authority to check the sidecar with (PEM)')
     .option('--client-cert <file>', 'client certificate to show (PEM), named in the kubeconfig')
     .option('--client-key <file>', 'its key (PEM)')
     .option('--token <token>', 'bearer token to send')
+    .option('--directory <path>', 'where the API server finds both files (default: /etc/kubernetes/audit)')
     .addOption(
       choiceOption(
         '--for <cluster>',
@@ -236,9 +238,9 @@ function addSetup(program: Command): void {
         'all',
       ),
     )
-    .action(async (_what: string, options) => {
-      const { setupWebhook } = await import('./setup.ts');
-      process.exitCode = setupWebhook(options);
+    .action(async (what: SetupSubject, options) => {
+      const { setup } = await import('./setup.ts');
+      process.exitCode = setup(what, options);
     });
 }
 

@@ -1,23 +1,32 @@
-// `falconet setup webhook`: the kubeconfig, the audit policy and the flags with which an API server sends its audit events, and where
-// they go with the usual ways to run one.
+// `falconet setup`: the audit policy, and for a webhook the kubeconfig and the flags with which an API server sends its audit events, and
+// where they go with the usual ways to run one.
 
 import { readFileSync } from 'node:fs';
 import { AUDIT_POLICY, sections, type WebhookClient, webhookKubeconfig } from '../serve/setup-texts.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 
 export interface SetupOptions {
-  readonly url: string;
+  readonly url?: string;
   readonly ca?: string;
   readonly clientCert?: string;
   readonly clientKey?: string;
   readonly token?: string;
+  readonly directory?: string;
   readonly for: string;
 }
 
+export type SetupSubject = 'webhook' | 'policy';
+
 /** Returns the exit status. */
-export function setupWebhook(options: SetupOptions): number {
+export function setup(what: SetupSubject, options: SetupOptions): number {
+  if (what === 'webhook') return setupWebhook(options);
+  process.stdout.write(AUDIT_POLICY);
+  return 0;
+}
+
+function setupWebhook(options: SetupOptions): number {
   const client = clientOf(options);
-  const all = sections(client);
+  const all = sections(client, options.directory);
   if (options.for === 'kubeconfig') process.stdout.write(webhookKubeconfig(client));
   else if (options.for === 'policy') process.stdout.write(AUDIT_POLICY);
   else {
@@ -28,6 +37,7 @@ export function setupWebhook(options: SetupOptions): number {
 }
 
 function clientOf({ url, ca, clientCert, clientKey, token }: SetupOptions): WebhookClient {
+  if (url === undefined) throw usageFailure('setup webhook: name the address of the sidecar with --url');
   let parsed: URL;
   try {
     parsed = new URL(url);

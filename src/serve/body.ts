@@ -3,7 +3,7 @@
 
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Queue } from './queue.ts';
+import type { Queue, Ticket } from './queue.ts';
 
 export interface Refusal {
   readonly status: number;
@@ -21,14 +21,12 @@ export interface BodySource extends Readable {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/**
- * The body, or why it is refused; undefined when the client goes away. `taken.bytes` counts what was added to the queue.
- */
+/** The body, or why it is refused; undefined when the client goes away. What arrives counts on the ticket. */
 export async function readBody(
   request: BodySource,
   limits: BodyLimits,
   queue: Queue,
-  taken: { bytes: number },
+  ticket: Ticket,
 ): Promise<Buffer | Refusal | undefined> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
     .trim()
@@ -47,6 +45,7 @@ export async function readBody(
     const timer = setTimeout(() => end({ status: 408, reason: 'the body takes too long' }), limits.timeoutMs);
     const end = (result?: Buffer | Refusal): void => {
       clearTimeout(timer);
+      ticket.evict = undefined;
       source.removeListener('data', take);
       if (gunzip !== undefined) {
         request.unpipe(gunzip);
@@ -54,10 +53,10 @@ export async function readBody(
       }
       resolve(result);
     };
+    ticket.evict = () => end({ status: 408, reason: 'the body takes too long while others wait' });
     const take = (chunk: Buffer): void => {
       size += chunk.length;
-      taken.bytes += chunk.length;
-      const hasRoom = queue.add(chunk.length);
+      const hasRoom = queue.add(ticket, chunk.length);
       if (size > limits.maxSize) end(tooLarge);
       else if (!hasRoom) end({ status: 429, reason: 'too much is waiting' });
       else chunks.push(chunk);

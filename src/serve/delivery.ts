@@ -6,11 +6,10 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { openOutput } from './outputs/open-outputs.ts';
 import { AlertBatch, type Output, type OutputAlert } from './outputs/output.ts';
-import type { OutputMask } from './retry-window.ts';
+import { MAX_OUTPUTS, type OutputMask } from './retry-window.ts';
 
 /** Alerts that may wait for an output that is not required. */
 const MAX_OPTIONAL_WAITING = 20_000;
-const MAX_OUTPUTS = 30;
 const HAND_ON_MS = 2_000;
 const LET_GO_MS = 10_000;
 
@@ -23,7 +22,7 @@ export interface Handed {
 
 interface Slot {
   readonly config: OutputConfig;
-  readonly output: Output;
+  output: Output;
   readonly bit: OutputMask;
   waiting: number;
   spooled: number;
@@ -36,6 +35,8 @@ export class Delivery {
   readonly #log: Log;
   readonly #hostname: string;
   #slots: readonly Slot[] = [];
+  /** an exchange of outputs that is going on: deliveries wait for it */
+  #changing: Promise<unknown> | undefined;
 
   constructor(metrics: Metrics, log: Log, hostname: string) {
     this.#metrics = metrics;
@@ -62,30 +63,49 @@ export class Delivery {
   }
 
   /**
-   * Opens what is new, keeps what is as it was, closes what is gone; resolves with the bits that are free again. A spool has one
-   * owner: one that changes its other settings is closed before it is opened again.
-   * @throws when an output cannot be opened; outputs that could be stay as they were
+   * Opens what is new, keeps what is as it was, closes what is gone; resolves with the bits that are free again.
+   * @throws when an output cannot be opened, and then all are as they were
    */
   async configure(configs: readonly OutputConfig[]): Promise<OutputMask> {
-    const kept = this.#slots.filter((slot) => configs.some((config) => isEqual(config, slot.config)));
-    const gone = this.#slots.filter((slot) => !kept.includes(slot));
+    const change = this.#change(configs);
+    this.#changing = change.catch(() => {});
+    try {
+      return await change;
+    } finally {
+      this.#changing = undefined;
+    }
+  }
+
+  async #change(configs: readonly OutputConfig[]): Promise<OutputMask> {
+    const before = this.#slots;
+    const kept = before.filter((slot) => configs.some((config) => isEqual(config, slot.config)));
+    const gone = before.filter((slot) => !kept.includes(slot));
+    // a spool has one owner: it is let go of before it is opened again with other settings
     const spools = configs.flatMap((config) => spoolOf(config) ?? []);
     const handedOn = gone.filter(({ config }) => spools.includes(spoolOf(config) ?? ''));
     await Promise.all(handedOn.map(({ output }) => this.#close(output, Date.now() + HAND_ON_MS)));
-    const slots: Slot[] = [];
-    let used = this.mask;
-    for (const config of configs) {
-      const slot = kept.find((one) => isEqual(config, one.config)) ?? this.#open(config, freeBit(used));
-      used |= slot.bit;
-      slots.push(slot);
+    const opened: Slot[] = [];
+    try {
+      let used = this.mask;
+      for (const config of configs) {
+        if (kept.some((slot) => isEqual(config, slot.config))) continue;
+        const slot = this.#open(config, freeBit(used));
+        opened.push(slot);
+        used |= slot.bit;
+      }
+    } catch (error) {
+      await Promise.all(opened.map(({ output }) => this.#close(output, Date.now() + HAND_ON_MS)));
+      for (const slot of handedOn) slot.output = this.#outputOf(slot);
+      throw error;
     }
-    this.#slots = slots;
+    this.#slots = configs.map((config) => [...kept, ...opened].find((slot) => isEqual(config, slot.config))!);
     for (const slot of gone) if (!handedOn.includes(slot)) void this.#close(slot.output, Date.now() + LET_GO_MS);
     return gone.reduce((mask, { bit }) => mask | bit, 0);
   }
 
   /** Hands alerts to the outputs that do not have them yet; `done` says which do, for each alert. Never rejects. */
   async hand(alerts: readonly OutputAlert[], done: readonly OutputMask[]): Promise<Handed> {
+    if (this.#changing !== undefined) await this.#changing;
     const whole = new AlertBatch(alerts);
     const isFirst = done.every((mask) => mask === 0);
     let mask = 0;
@@ -131,16 +151,21 @@ export class Delivery {
   }
 
   #open(config: OutputConfig, bit: OutputMask): Slot {
-    const slot = { config, bit, waiting: 0, spooled: 0, hasFailed: false } as Slot & { output: Output };
-    slot.output = openOutput(config, this.#hostname, {
+    const slot = { config, bit, waiting: 0, spooled: 0, hasFailed: false } as Slot;
+    slot.output = this.#outputOf(slot);
+    return slot;
+  }
+
+  #outputOf(slot: Slot): Output {
+    const { config } = slot;
+    return openOutput(config, this.#hostname, {
       retried: (count) => this.#metrics.retried(config.kind, count),
       dropped: (count) => this.#metrics.dropped(config.kind, count),
       spooled: (bytes) => {
         slot.spooled = bytes;
       },
-      report: (message) => this.#log.report(`output ${config.kind}: ${message}`),
+      report: (message) => this.#log.report(`output ${config.kind}`, message),
     });
-    return slot;
   }
 
   /** What went wrong, if something did. */
@@ -160,7 +185,7 @@ export class Delivery {
     } catch (error) {
       const { message } = error as Error;
       this.#metrics.failed(name, batch.size);
-      this.#log.report(`output ${name}: ${message}`);
+      this.#log.report(`output ${name}`, message);
       slot.hasFailed = true;
       return message;
     } finally {

@@ -4,11 +4,15 @@
 const WINDOW_MS = 10_000;
 const LINES_PER_WINDOW = 20;
 
+interface Subject {
+  since: number;
+  lines: number;
+  silenced: number;
+}
+
 export class Log {
   readonly #write: (text: string) => void;
-  #since = 0;
-  #lines = 0;
-  #silenced = 0;
+  readonly #subjects = new Map<string, Subject>();
 
   constructor(write: (text: string) => void = (text) => process.stderr.write(text)) {
     this.#write = write;
@@ -19,14 +23,20 @@ export class Log {
     this.#write(`${new Date().toISOString()} falconet: ${message}\n`);
   }
 
-  /** About an event, a request or an output: at most LINES_PER_WINDOW in WINDOW_MS, then a count. */
-  report(message: string): void {
+  /**
+   * About events, requests or an output: at most LINES_PER_WINDOW in WINDOW_MS on one subject, then a count, so that a client
+   * that sends garbage hides nothing about others. Subjects are few: parts of the configuration, not of the input.
+   */
+  report(subject: string, message: string): void {
     const now = Date.now();
-    if (now - this.#since > WINDOW_MS) {
-      if (this.#silenced > 0) this.note(`${this.#silenced} more such lines were left out`);
-      [this.#since, this.#lines, this.#silenced] = [now, 0, 0];
+    const seen = this.#subjects.get(subject);
+    const isNew = seen === undefined || now - seen.since > WINDOW_MS;
+    if (isNew && seen !== undefined && seen.silenced > 0) {
+      this.note(`${subject}: ${seen.silenced} more such lines were left out`);
     }
-    if (++this.#lines <= LINES_PER_WINDOW) this.note(message);
-    else this.#silenced += 1;
+    const current = isNew ? { since: now, lines: 0, silenced: 0 } : seen;
+    this.#subjects.set(subject, current);
+    if (++current.lines <= LINES_PER_WINDOW) this.note(`${subject}: ${message}`);
+    else current.silenced += 1;
   }
 }

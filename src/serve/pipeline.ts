@@ -4,7 +4,7 @@
 import type { Alert, Counts, Engine, Rejection } from '../runtime/index.ts';
 import type { Delivery } from './delivery.ts';
 import type { Metrics } from './metrics.ts';
-import { type AlertKey, RetryWindow } from './retry-window.ts';
+import { type AlertKey, deliveredTo, isCounted, RetryWindow } from './retry-window.ts';
 
 export interface Outcome {
   readonly counts: Counts;
@@ -17,10 +17,14 @@ export interface Outcome {
 const TRY_AGAIN_MS = 500;
 const NOTHING: Promise<undefined> = Promise.resolve(undefined);
 
+/** The part of a request's alerts that some output does not have. */
 interface Fresh {
   readonly alerts: Alert[];
   readonly keys: AlertKey[];
+  /** outputs that have each of the alerts */
   readonly done: number[];
+  /** alerts that were never handed over before */
+  readonly uncounted: Alert[];
   /** deliveries of other requests that these alerts are in */
   readonly waits: Set<Promise<unknown>>;
 }
@@ -99,32 +103,31 @@ export class Pipeline {
   ): Promise<string | undefined> {
     const fresh = this.#freshAlerts(window, bytes, alerts);
     this.#metrics.repeated(alerts.length - fresh.alerts.length);
-    this.#metrics.alerted(
-      source,
-      fresh.alerts.filter((_, i) => fresh.done[i] === 0),
-    );
-    const { keys } = fresh;
-    const delivery = this.#delivery.hand(fresh.alerts, fresh.done).then((handed) => {
-      window.finish(keys, handed.mask);
-      return handed.problem;
+    this.#metrics.alerted(source, fresh.uncounted);
+    const handing = this.#delivery.hand(fresh.alerts, fresh.done);
+    const delivery = handing.then(({ mask, problem }) => {
+      window.finish(handle, mask);
+      return problem;
     });
-    window.begin(keys, delivery);
+    const handle = window.begin(fresh.keys, delivery);
     const problems = await Promise.all([delivery, ...fresh.waits]);
     return problems.find((problem) => problem !== undefined) as string | undefined;
   }
 
   /** Alerts that some output does not have, those of this very request aside. */
   #freshAlerts(window: RetryWindow, bytes: Buffer, alerts: readonly Alert[]): Fresh {
-    const fresh: Fresh = { alerts: [], keys: [], done: [], waits: new Set() };
+    const fresh: Fresh = { alerts: [], keys: [], done: [], uncounted: [], waits: new Set() };
     const all = this.#delivery.mask;
     for (const alert of alerts) {
       const key = window.keyOf(bytes, alert);
-      const pending = key === undefined ? undefined : window.pending(key);
-      const done = key === undefined ? 0 : window.deliveredTo(key) & all;
+      const state = key === undefined ? 0 : window.stateOf(key);
+      const done = deliveredTo(state) & all;
+      const pending = key === undefined ? undefined : window.pending(key, state);
       if (pending !== undefined) fresh.waits.add(pending);
       else if (done !== all) {
         fresh.alerts.push(alert);
         fresh.done.push(done);
+        if (!isCounted(state)) fresh.uncounted.push(alert);
         if (key !== undefined) fresh.keys.push(key);
       }
     }

@@ -6,10 +6,22 @@ const LONGEST_RETRY_AFTER = 10;
 /** Shorter than this, nothing is known about the rate. */
 const RATE_WINDOW_MS = 2_000;
 
+/** A body that is slower than this has to make room when there is none for others. */
+const SLOW_MS = 3_000;
+
+/** One request's part of the queue. */
+export class Ticket {
+  /** how much of it has arrived */
+  bytes = 0;
+  readonly since: number = Date.now();
+  /** while the body arrives: gives it up */
+  evict: (() => void) | undefined;
+}
+
 export class Queue {
   readonly #capacity: number;
+  readonly #tickets = new Set<Ticket>();
   #bytes = 0;
-  #requests = 0;
   /** bytes done in the window that began at #since, and the rate of the window before */
   #done = 0;
   #since: number = Date.now();
@@ -25,28 +37,30 @@ export class Queue {
   }
 
   get requests(): number {
-    return this.#requests;
+    return this.#tickets.size;
   }
 
   /** A request comes in, if there is room for one of this size; a single body always fits into an empty queue. */
-  enter(expected: number): boolean {
-    if (this.#bytes > 0 && this.#bytes + expected > this.#capacity) return false;
-    if (this.#requests === 0) this.#lastDone = Date.now();
-    this.#requests += 1;
-    return true;
+  enter(expected: number): Ticket | undefined {
+    if (!this.#hasRoom(expected) && !this.#makeRoom(expected)) return undefined;
+    if (this.#tickets.size === 0) this.#lastDone = Date.now();
+    const ticket = new Ticket();
+    this.#tickets.add(ticket);
+    return ticket;
   }
 
   /** More of a body has arrived; false when there is no room for it. */
-  add(bytes: number): boolean {
+  add(ticket: Ticket, bytes: number): boolean {
+    if (!this.#tickets.has(ticket)) return false;
+    ticket.bytes += bytes;
     this.#bytes += bytes;
-    return this.#bytes <= this.#capacity || this.#requests === 1;
+    return this.#bytes <= this.#capacity || this.#tickets.size === 1 || this.#makeRoom(0, ticket);
   }
 
-  /** A request is over, with as many bytes as it added. */
-  leave(bytes: number): void {
-    this.#bytes -= bytes;
-    this.#requests -= 1;
-    this.#done += bytes;
+  /** A request is over. */
+  leave(ticket: Ticket): void {
+    if (!this.#remove(ticket)) return;
+    this.#done += ticket.bytes;
     this.#lastDone = Date.now();
     const age = Date.now() - this.#since;
     if (age >= RATE_WINDOW_MS) {
@@ -56,9 +70,33 @@ export class Queue {
     }
   }
 
+  #hasRoom(expected: number): boolean {
+    return this.#bytes === 0 || this.#bytes + expected <= this.#capacity;
+  }
+
+  /** Bodies that arrive slowly, the oldest first, go: a few clients that stall cannot keep everybody else out. */
+  #makeRoom(expected: number, exempt?: Ticket): boolean {
+    const slowest = Date.now() - SLOW_MS;
+    // in the order in which they came
+    for (const ticket of this.#tickets) {
+      if (ticket.since > slowest) break;
+      if (ticket === exempt || ticket.evict === undefined) continue;
+      this.#remove(ticket);
+      ticket.evict();
+      if (this.#hasRoom(expected)) return true;
+    }
+    return false;
+  }
+
+  #remove(ticket: Ticket): boolean {
+    if (!this.#tickets.delete(ticket)) return false;
+    this.#bytes -= ticket.bytes;
+    return true;
+  }
+
   /** Milliseconds since something left, while something waits. */
   get stalledMs(): number {
-    return this.#requests === 0 ? 0 : Date.now() - this.#lastDone;
+    return this.#tickets.size === 0 ? 0 : Date.now() - this.#lastDone;
   }
 
   /** Seconds, from the rate at which the queue empties; a queue that stands still names what it has stood, up to the longest. */

@@ -4,14 +4,21 @@
 import { randomBytes } from 'node:crypto';
 import { hashEvent } from './identity.ts';
 import { KeyedHash } from './keyed-hash.ts';
+import { MaskTable } from './mask-table.ts';
 
 const GENERATION_MS = 600_000;
 
 /** A bit for each output, by its place. */
 export type OutputMask = number;
 
-/** What an alert is told by. */
+/** What an alert is told by; not 0. */
 export type AlertKey = number;
+
+/** Bits that no output has: the alert is in a delivery now; it was counted as an alert. */
+const PENDING = 1 << 31;
+const COUNTED = 1 << 30;
+/** Outputs that can be told apart. */
+export const MAX_OUTPUTS = 30;
 
 export interface KeyedAlert {
   readonly offset: number;
@@ -20,15 +27,20 @@ export interface KeyedAlert {
   readonly rule: string;
 }
 
+interface InFlight {
+  readonly keys: readonly AlertKey[];
+  readonly delivery: Promise<unknown>;
+}
+
 export class RetryWindow {
   readonly #limit: number;
   readonly #hash = new KeyedHash(randomBytes(8));
   /** a number for each name of a rule */
   readonly #rules = new Map<string, number>();
-  #recent = new Map<AlertKey, OutputMask>();
-  #older = new Map<AlertKey, OutputMask>();
+  #recent = new MaskTable();
+  #older = new MaskTable();
   #since: number = Date.now();
-  readonly #pending = new Map<AlertKey, Promise<unknown>>();
+  readonly #inFlight = new Set<InFlight>();
 
   /** `limit` alerts at most are remembered. */
   constructor(limit: number) {
@@ -46,7 +58,7 @@ export class RetryWindow {
     hash.add(Number(timeNs & 0xffffffffn));
     hash.add(Number(timeNs >> 32n));
     hash.add(this.#ruleNumber(rule));
-    return hashEvent(hash, bytes, offset, offset + length) ? hash.end() : undefined;
+    return hashEvent(hash, bytes, offset, offset + length) ? hash.end() || 1 : undefined;
   }
 
   #ruleNumber(rule: string): number {
@@ -58,37 +70,50 @@ export class RetryWindow {
     return number;
   }
 
-  /** Outputs that have the alert. */
-  deliveredTo(key: AlertKey): OutputMask {
-    return this.#recent.get(key) ?? this.#older.get(key) ?? 0;
+  /** What is known of an alert, for the questions below; 0 when nothing is. */
+  stateOf(key: AlertKey): number {
+    return this.#recent.get(key) || this.#older.get(key);
   }
 
-  /** The delivery that the alert is in now. */
-  pending(key: AlertKey): Promise<unknown> | undefined {
-    return this.#pending.get(key);
+  /** The delivery that an alert of this state is in now. */
+  pending(key: AlertKey, state: number): Promise<unknown> | undefined {
+    if ((state & PENDING) === 0) return undefined;
+    for (const { keys, delivery } of this.#inFlight) if (keys.includes(key)) return delivery;
+    return undefined;
   }
 
-  begin(keys: readonly AlertKey[], delivery: Promise<unknown>): void {
-    for (const key of keys) this.#pending.set(key, delivery);
+  /** The alerts of these keys are in a delivery, until `finish` is called with its handle. */
+  begin(keys: readonly AlertKey[], delivery: Promise<unknown>): InFlight {
+    const handle = { keys, delivery };
+    this.#inFlight.add(handle);
+    for (const key of keys) this.#recent.set(key, this.stateOf(key) | PENDING | COUNTED);
+    return handle;
   }
 
-  /** The delivery is over, for the alerts of these keys. */
-  finish(keys: readonly AlertKey[], mask: OutputMask): void {
-    for (const key of keys) {
-      this.#pending.delete(key);
-      if (mask !== 0) this.#recent.set(key, mask | this.deliveredTo(key));
-    }
+  /** The delivery is over: the outputs of the mask have its alerts. */
+  finish(handle: InFlight, mask: OutputMask): void {
+    this.#inFlight.delete(handle);
+    for (const key of handle.keys) this.#recent.set(key, ((this.stateOf(key) | mask) & ~PENDING) | COUNTED);
     if (this.#recent.size * 2 >= this.#limit || Date.now() - this.#since > GENERATION_MS) {
       this.#older = this.#recent;
-      this.#recent = new Map();
+      this.#recent = new MaskTable();
       this.#since = Date.now();
     }
   }
 
-  /** An output is gone: its bit will mean another one. */
-  forget(bit: OutputMask): void {
-    for (const generation of [this.#recent, this.#older]) {
-      for (const [key, mask] of generation) generation.set(key, mask & ~bit);
-    }
+  /** Outputs are gone: their bits will mean other ones. */
+  forget(mask: OutputMask): void {
+    this.#recent.clear(mask);
+    this.#older.clear(mask);
   }
+}
+
+/** Outputs that have an alert of this state. */
+export function deliveredTo(state: number): OutputMask {
+  return state & ~(PENDING | COUNTED);
+}
+
+/** Whether an alert of this state is in the counts already. */
+export function isCounted(state: number): boolean {
+  return (state & COUNTED) !== 0;
 }

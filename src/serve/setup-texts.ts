@@ -15,8 +15,8 @@ export interface SetupSection {
   readonly text: string;
 }
 
-const POLICY_PATH = '/etc/kubernetes/audit/policy.yaml';
-const KUBECONFIG_PATH = '/etc/kubernetes/audit/webhook.yaml';
+/** Of both files, beside the API server. */
+export const AUDIT_DIRECTORY = '/etc/kubernetes/audit';
 const LOG_PATH = '/var/log/kubernetes/audit/audit.log';
 
 /** Bodies where rules look into them, names where they do not, and nothing of the traffic that is only noise. */
@@ -113,24 +113,42 @@ current-context: default
 `;
 }
 
-/** The API server's flags. The defaults of the batches are kept but for the waiting: 30 s are long for an alert. */
-export function apiServerFlags(kubeconfig: string = KUBECONFIG_PATH, policy: string = POLICY_PATH): readonly string[] {
+/**
+ * The API server's flags. The defaults of the batches are kept but for the waiting: 30 s are long for an alert. Without truncation a batch
+ * of large objects has no bound, and one above the webhook's max_body_size would be lost as a whole; with it batches stay below
+ * 10 MiB, and only an event that would be rejected for its size loses its bodies.
+ */
+export function apiServerFlags(files: AuditFiles): readonly string[] {
   return [
-    `--audit-policy-file=${policy}`,
-    `--audit-webhook-config-file=${kubeconfig}`,
+    `--audit-policy-file=${files.policy}`,
+    `--audit-webhook-config-file=${files.kubeconfig}`,
     '--audit-webhook-mode=batch',
     '--audit-webhook-batch-max-wait=1s',
+    '--audit-webhook-truncate-enabled=true',
+    `--audit-webhook-truncate-max-batch-size=${10 << 20}`,
+    `--audit-webhook-truncate-max-event-size=${4 << 20}`,
   ];
 }
 
-/** Everything, one way to run a cluster after the other. */
-export function sections(client: WebhookClient): readonly SetupSection[] {
+/** Paths as the API server sees them. */
+export interface AuditFiles {
+  readonly policy: string;
+  readonly kubeconfig: string;
+}
+
+function filesIn(directory: string): AuditFiles {
+  return { policy: `${directory}/policy.yaml`, kubeconfig: `${directory}/webhook.yaml` };
+}
+
+/** Everything, one way to run a cluster after the other; `directory` is that of both files where nothing else is usual. */
+export function sections(client: WebhookClient, directory: string = AUDIT_DIRECTORY): readonly SetupSection[] {
+  const files = filesIn(directory);
   return [
-    { name: 'kubeconfig', title: `the webhook's kubeconfig: ${KUBECONFIG_PATH}`, text: webhookKubeconfig(client) },
-    { name: 'policy', title: `an audit policy: ${POLICY_PATH}`, text: AUDIT_POLICY },
-    { name: 'flags', title: 'flags of kube-apiserver', text: `${apiServerFlags().join('\n')}\n` },
-    { name: 'kubeadm', title: 'kubeadm: ClusterConfiguration for kubeadm init --config', text: kubeadm() },
-    { name: 'kind', title: 'kind: kind create cluster --config, with both files in ./audit', text: kind() },
+    { name: 'kubeconfig', title: `the webhook's kubeconfig: ${files.kubeconfig}`, text: webhookKubeconfig(client) },
+    { name: 'policy', title: `an audit policy: ${files.policy}`, text: AUDIT_POLICY },
+    { name: 'flags', title: 'flags of kube-apiserver', text: `${apiServerFlags(files).join('\n')}\n` },
+    { name: 'kubeadm', title: 'kubeadm: ClusterConfiguration for kubeadm init --config', text: kubeadm(directory) },
+    { name: 'kind', title: 'kind: kind create cluster --config, with both files in ./audit', text: kind(directory) },
     { name: 'minikube', title: 'minikube', text: minikube() },
     { name: 'k3s', title: 'k3s: /etc/rancher/k3s/config.yaml', text: k3s() },
     { name: 'kops', title: 'kops: kops edit cluster', text: kops(client) },
@@ -138,42 +156,45 @@ export function sections(client: WebhookClient): readonly SetupSection[] {
   ];
 }
 
-function flagPairs(): readonly (readonly [string, string])[] {
-  return apiServerFlags().map((flag) => /^--([^=]+)=(.*)$/.exec(flag)!.slice(1) as [string, string]);
+function flagPairs(files: AuditFiles): readonly (readonly [string, string])[] {
+  return apiServerFlags(files).map((flag) => /^--([^=]+)=(.*)$/.exec(flag)!.slice(1) as [string, string]);
 }
 
-function kubeadm(): string {
-  const args = flagPairs().map(([name, value]) => `    - { name: ${name}, value: ${JSON.stringify(value)} }\n`);
+function kubeadm(directory: string): string {
+  const args = flagPairs(filesIn(directory)).map(
+    ([name, value]) => `    - { name: ${name}, value: ${JSON.stringify(value)} }\n`,
+  );
   return `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 apiServer:
   extraArgs:
 ${args.join('')}  extraVolumes:
-    - { name: audit, hostPath: /etc/kubernetes/audit, mountPath: /etc/kubernetes/audit, readOnly: true, pathType: Directory }
+    - { name: audit, hostPath: ${directory}, mountPath: ${directory}, readOnly: true, pathType: Directory }
 `;
 }
 
-function kind(): string {
-  const args = flagPairs().map(([name, value]) => `            ${name}: ${JSON.stringify(value)}\n`);
+/** Without a version the patch fits kubeadm's old and new form: kind translates it. */
+function kind(directory: string): string {
+  const args = flagPairs(filesIn(directory)).map(([name, value]) => `            ${name}: ${JSON.stringify(value)}\n`);
   return `kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 nodes:
   - role: control-plane
     extraMounts:
-      - { hostPath: ./audit, containerPath: /etc/kubernetes/audit, readOnly: true }
+      - { hostPath: ./audit, containerPath: ${directory}, readOnly: true }
     kubeadmConfigPatches:
       - |
         kind: ClusterConfiguration
         apiServer:
           extraArgs:
 ${args.join('')}          extraVolumes:
-            - { name: audit, hostPath: /etc/kubernetes/audit, mountPath: /etc/kubernetes/audit, readOnly: true, pathType: Directory }
+            - { name: audit, hostPath: ${directory}, mountPath: ${directory}, readOnly: true, pathType: Directory }
 `;
 }
 
 function minikube(): string {
   const paths = { policy: '/etc/ssl/certs/audit-policy.yaml', kubeconfig: '/etc/ssl/certs/audit-webhook.yaml' };
-  const flags = apiServerFlags(paths.kubeconfig, paths.policy).map((flag) => `apiserver.${flag.slice(2)}`);
+  const flags = apiServerFlags(paths).map((flag) => `apiserver.${flag.slice(2)}`);
   return `mkdir -p ~/.minikube/files/etc/ssl/certs
 cp policy.yaml ~/.minikube/files${paths.policy}
 cp webhook.yaml ~/.minikube/files${paths.kubeconfig}
@@ -183,10 +204,10 @@ ${flags.map((flag) => `  --extra-config=${flag}`).join(' \\\n')}
 }
 
 function k3s(): string {
-  const flags = apiServerFlags(
-    '/var/lib/rancher/k3s/server/audit-webhook.yaml',
-    '/var/lib/rancher/k3s/server/audit-policy.yaml',
-  );
+  const flags = apiServerFlags({
+    policy: '/var/lib/rancher/k3s/server/audit-policy.yaml',
+    kubeconfig: '/var/lib/rancher/k3s/server/audit-webhook.yaml',
+  });
   return `kube-apiserver-arg:\n${flags.map((flag) => `  - ${JSON.stringify(flag.slice(2))}\n`).join('')}`;
 }
 
@@ -209,6 +230,8 @@ ${indent(webhookKubeconfig(client))}  kubeAPIServer:
     auditWebhookConfigFile: ${kubeconfig}
     auditWebhookMode: batch
     auditWebhookBatchMaxWait: 1s
+    # kops has no keys for truncation: smaller batches keep bodies below the webhook's max_body_size
+    auditWebhookBatchMaxSize: 100
     auditLogPath: ${LOG_PATH}
 `;
 }

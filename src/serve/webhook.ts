@@ -36,6 +36,8 @@ const HEADERS_MS = 15_000;
 const HANDSHAKE_MS = 15_000;
 const CHECK_MS = 2_000;
 const MAX_CONNECTIONS = 4_096;
+/** Requests at the same time on one connection of HTTP/2; what Go's client assumes of a server that names none. */
+const MAX_STREAMS = 100;
 /** How long what is sent after a refusal is read and thrown away, so that the client gets to read the answer. */
 const DISCARD_MS = 2_000;
 /** In the counter of answers: a client that did not wait for one. */
@@ -90,7 +92,7 @@ export class Webhook {
       this.#server.once('error', reject);
       this.#server.listen({ port, host: address === '' ? undefined : address, backlog: 1024 }, () => {
         this.#server.removeListener('error', reject);
-        this.#server.on('error', (error) => this.#parts.log.report(`webhook: ${error.message}`));
+        this.#server.on('error', (error) => this.#parts.log.report('webhook', error.message));
         const bound = this.#server.address() as AddressInfo;
         const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
         resolve(`${tls === undefined ? 'http' : 'https'}://${host}:${bound.port}${path}`);
@@ -135,7 +137,7 @@ export class Webhook {
   #createServer(): Server | Http2SecureServer {
     const handle = (request: Request, response: Response): void => {
       this.#handle(request, response).catch((error: Error) => {
-        this.#parts.log.report(`webhook: ${error.message}`);
+        this.#parts.log.report('webhook', error.message);
         response.destroy();
       });
     };
@@ -145,7 +147,13 @@ export class Webhook {
       tls === undefined
         ? createServer(timing, handle as (request: IncomingMessage, response: ServerResponse) => void)
         : createSecureServer(
-            { ...timing, ...tlsOptions(tls), allowHTTP1: true, handshakeTimeout: HANDSHAKE_MS },
+            {
+              ...timing,
+              ...tlsOptions(tls),
+              allowHTTP1: true,
+              handshakeTimeout: HANDSHAKE_MS,
+              settings: { maxConcurrentStreams: MAX_STREAMS },
+            },
             handle as (request: Http2ServerRequest, response: Http2ServerResponse) => void,
           );
     Object.assign(server, {
@@ -164,22 +172,22 @@ export class Webhook {
       session.on('close', () => this.#sessions.delete(session));
       session.setTimeout(KEEP_ALIVE_MS, () => session.close());
     });
-    server.on('tlsClientError', (error) => this.#parts.log.report(`webhook: TLS: ${error.message}`));
+    server.on('tlsClientError', (error) => this.#parts.log.report('webhook: TLS', error.message));
     return server;
   }
 
   async #handle(request: Request, response: Response): Promise<void> {
     const refusal = this.#refusalOf(request, response);
     if (refusal !== undefined) return this.#refuse(request, response, refusal);
-    if (!this.#queue.enter(lengthOf(request))) {
+    const ticket = this.#queue.enter(lengthOf(request));
+    if (ticket === undefined) {
       return this.#refuse(request, response, { status: 429, reason: 'too much is waiting' });
     }
-    const taken = { bytes: 0 };
     let holdsUntil: Promise<unknown> = Promise.resolve();
     try {
       const { maxBodySize, requestTimeoutMs } = this.#config;
       const limits = { maxSize: maxBodySize, timeoutMs: requestTimeoutMs };
-      const body = await readBody(request, limits, this.#queue, taken);
+      const body = await readBody(request, limits, this.#queue, ticket);
       if (body === undefined) return this.#parts.metrics.answered(CLIENT_GONE, undefined);
       if ('status' in body) return this.#refuse(request, response, body);
       const started = performance.now();
@@ -189,7 +197,7 @@ export class Webhook {
       holdsUntil = outcome.delivered;
       await this.#answer(response, outcome, started);
     } finally {
-      void holdsUntil.then(() => this.#queue.leave(taken.bytes));
+      void holdsUntil.then(() => this.#queue.leave(ticket));
     }
   }
 
@@ -232,7 +240,8 @@ export class Webhook {
       return this.#parts.pipeline.evaluateRequest(SOURCE, body);
     } catch (error) {
       this.#parts.log.report(
-        `webhook: a body of ${body.length} bytes cannot be evaluated: ${(error as Error).message}`,
+        'webhook',
+        `a body of ${body.length} bytes cannot be evaluated: ${(error as Error).message}`,
       );
       this.#send(response, 503, 'the body cannot be evaluated now', this.#queue.retryAfter());
       return undefined;
@@ -243,7 +252,8 @@ export class Webhook {
     const { counts, rejections } = outcome;
     if (rejections.length > 0) {
       this.#parts.log.report(
-        `webhook: ${rejections.length} of ${counts.received} rejected: ${reasonsText(rejections)}`,
+        'webhook',
+        `${rejections.length} of ${counts.received} rejected: ${reasonsText(rejections)}`,
       );
     }
     if (counts.evaluated === 0) {

@@ -18,10 +18,16 @@ export interface Finished {
   readonly lines: readonly string[];
 }
 
+const directories: string[] = [];
+// said here, once: inside a test it would be too late
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** A directory that goes away with the tests of the file that asked for it. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'falconet-test-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
 

@@ -75,6 +75,60 @@ function randomDocument(random: Random): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** The tokens of a container without white space, strings of any length among them. */
+function randomTokens(random: Random, depth: number): string[] {
+  const string = (): string =>
+    `"${random.pick(['', 'a', '\\"', 'é', '\\u00e9', '{,:', 'x'.repeat(random.below(70))])}"`;
+  const kind = random.below(depth > 4 ? 3 : 5) + (depth === 0 ? 3 : 0);
+  if (kind === 0) return [string()];
+  if (kind === 1) return [random.pick(['0', '-1', '12.5e3', 'true', 'null', '1234567890123'])];
+  if (kind === 2)
+    return random.pick([
+      ['{', '}'],
+      ['[', ']'],
+    ]);
+  const members = Array.from({ length: 1 + random.below(4) }, (_, i) => [
+    ...(i > 0 ? [','] : []),
+    ...(kind % 2 === 1 ? [string(), ':'] : []),
+    ...randomTokens(random, depth + 1),
+  ]);
+  return kind % 2 === 1 ? ['{', ...members.flat(), '}'] : ['[', ...members.flat(), ']'];
+}
+
+const TOKENS = [
+  ',',
+  ':',
+  '{',
+  '}',
+  '[',
+  ']',
+  '""',
+  '"a"',
+  '0',
+  '01',
+  'tru',
+  '1 ',
+  '\\',
+  '"',
+  '"\\x"',
+  '"\\u00g0"',
+  'Y',
+  '_',
+  '\u007f',
+];
+
+/** Tokens with one of them lost, replaced, doubled or added. */
+function damaged(random: Random, tokens: readonly string[]): string[] {
+  const at = random.below(tokens.length);
+  const instead = random.pick([
+    [],
+    [random.pick(TOKENS)],
+    [tokens[at]!, tokens[at]!],
+    [random.pick(TOKENS), tokens[at]!],
+  ]);
+  return [...tokens.slice(0, at), ...instead, ...tokens.slice(at + 1)];
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function isEvent(bytes: Uint8Array): boolean {
@@ -133,6 +187,21 @@ describe.each(['on', 'off'] as const)('simd %s', (simd) => {
       const { counts } = engine.evaluate(bytes, { framing: 'document' });
       expect(counts.evaluated === 1, show(bytes)).toBe(isEvent(bytes));
     }
+  });
+
+  test(`containers token by token, seed ${seed}`, () => {
+    const random = new Random(seed + 3);
+    const head = '{"kind":"Event","auditID":"a","stageTimestamp":"2024-05-06T07:08:09Z","x":';
+    const documents = Array.from({ length: COUNT }, () => {
+      const tokens = randomTokens(random, 0);
+      return Buffer.from(`${head}${(random.below(3) === 0 ? tokens : damaged(random, tokens)).join('')}}`);
+    });
+    const { counts, rejections } = engine.evaluate(join(documents));
+    const rejected = new Set(rejections.map((r) => r.line));
+    const wrong = documents.filter((d, i) => isEvent(d) === rejected.has(i + 1)).map(show);
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(counts.received).toBe(COUNT);
+    expect(rejected.size).toBeGreaterThan(COUNT / 4);
   });
 
   test('text of the value is its compact form', () => {

@@ -12,6 +12,7 @@ import type { RuleFile } from '../../src/types.ts';
 
 const RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 const MIN_SCORE = 90;
+const SLOW_MACHINE = 120_000;
 
 function yamlFiles(directory: string): readonly RuleFile[] {
   const names = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
@@ -32,7 +33,7 @@ describe('the pack', () => {
       tests.map((test) => ({ test, rules: pack })),
       { mutate: true, coverage: true, table: true, accepted },
     );
-  });
+  }, SLOW_MACHINE);
 
   it('passes its tests', () => {
     expect(report.problems).toEqual([]);
@@ -59,7 +60,7 @@ describe('the pack', () => {
     expect(withPackTable(readme, report.table!)).toBe(readme);
   });
 
-  it('warns of nothing', () => {
+  it('loads without an error', () => {
     expect(checkRuleFiles(pack, {}).diagnostics.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 // What tells events apart, and the bounds of what is remembered.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hashEvent } from '../../src/serve/identity.ts';
 import { KeyedHash } from '../../src/serve/keyed-hash.ts';
-import { Queue } from '../../src/serve/queue.ts';
-import { RetryWindow } from '../../src/serve/retry-window.ts';
+import { MaskTable } from '../../src/serve/mask-table.ts';
+import { Queue, type Ticket } from '../../src/serve/queue.ts';
+import { deliveredTo, isCounted, RetryWindow } from '../../src/serve/retry-window.ts';
 import { auditEvent } from '../cli/command.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -64,14 +65,18 @@ describe('the window', () => {
     return [bytes, { offset: 0, length: bytes.length, timeNs: 1_700_000_000_123_456_000n, rule }];
   };
 
+  const hand = (window: RetryWindow, key: number, mask: number): void =>
+    window.finish(window.begin([key], Promise.resolve()), mask);
+  const has = (window: RetryWindow, key: number): number => deliveredTo(window.stateOf(key));
+
   it('remembers no more than it may, the newest longest', () => {
     const window = new RetryWindow(1000);
     const keys = Array.from({ length: 5000 }, (_, i) => window.keyOf(...alert(`${i}`))!);
-    for (const key of keys) window.finish([key], 1);
+    for (const key of keys) hand(window, key, 1);
     expect(window.size).toBeLessThanOrEqual(1000);
-    expect(window.deliveredTo(keys.at(-1)!)).toBe(1);
-    expect(keys.slice(-500).every((key) => window.deliveredTo(key) === 1)).toBe(true);
-    expect(window.deliveredTo(keys[0]!)).toBe(0);
+    expect(has(window, keys.at(-1)!)).toBe(1);
+    expect(keys.slice(-500).every((key) => has(window, key) === 1)).toBe(true);
+    expect(has(window, keys[0]!)).toBe(0);
   });
 
   it('tells rules and times apart, and forgets an output', () => {
@@ -81,33 +86,98 @@ describe('the window', () => {
       (row) => window.keyOf(bytes, row)!,
     );
     expect(new Set(keys).size).toBe(3);
-    window.finish([keys[0]!], 0b11);
+    hand(window, keys[0]!, 0b11);
     window.forget(0b01);
-    expect(keys.map((key) => window.deliveredTo(key))).toEqual([0b10, 0, 0]);
+    expect(keys.map((key) => has(window, key))).toEqual([0b10, 0, 0]);
+  });
+
+  it('knows what is being delivered, and counts an alert once', () => {
+    const window = new RetryWindow(1000);
+    const key = window.keyOf(...alert('a'))!;
+    expect([window.stateOf(key), isCounted(window.stateOf(key))]).toEqual([0, false]);
+    const delivery = Promise.resolve();
+    const handle = window.begin([key], delivery);
+    expect(window.pending(key, window.stateOf(key))).toBe(delivery);
+    window.finish(handle, 0);
+    const state = window.stateOf(key);
+    expect([window.pending(key, state), deliveredTo(state), isCounted(state)]).toEqual([undefined, 0, true]);
+  });
+});
+
+describe('the table', () => {
+  it('does what a Map does', () => {
+    const table = new MaskTable();
+    const map = new Map<number, number>();
+    for (let i = 1; i <= 20_000; i++) {
+      // neighbours, and numbers that share their low bits
+      const key = i % 20 === 0 ? i * 2 ** 33 + 5 : i;
+      table.set(key, i | (1 << 31));
+      map.set(key, i | (1 << 31));
+      if (i % 3 === 0) {
+        table.set(key, i);
+        map.set(key, i);
+      }
+    }
+    expect(table.size).toBe(map.size);
+    expect([...map].every(([key, mask]) => table.get(key) === mask)).toBe(true);
+    expect(table.get(2 ** 52)).toBe(0);
+    table.clear(1);
+    expect([...map].every(([key, mask]) => table.get(key) === (mask & ~1))).toBe(true);
   });
 });
 
 describe('the queue', () => {
   it('takes one body of any size, and then only what fits', () => {
     const queue = new Queue(100);
-    expect(queue.enter(500)).toBe(true);
-    expect(queue.add(500)).toBe(true);
-    expect(queue.enter(0)).toBe(false);
-    queue.leave(500);
-    expect(queue.enter(60)).toBe(true);
-    expect(queue.add(60)).toBe(true);
-    expect(queue.enter(41)).toBe(false);
-    expect(queue.enter(40)).toBe(true);
-    expect(queue.add(41)).toBe(false);
+    const large = queue.enter(500)!;
+    expect(queue.add(large, 500)).toBe(true);
+    expect(queue.enter(0)).toBeUndefined();
+    queue.leave(large);
+    const first = queue.enter(60)!;
+    expect(queue.add(first, 60)).toBe(true);
+    expect(queue.enter(41)).toBeUndefined();
+    const second = queue.enter(40)!;
+    expect(queue.add(second, 41)).toBe(false);
+    queue.leave(second);
+    queue.leave(first);
+    queue.leave(first);
+    expect([queue.bytes, queue.requests]).toEqual([0, 0]);
+  });
+
+  it('gives up bodies that arrive slowly when there is no room, the oldest first, and no others', () => {
+    vi.useFakeTimers();
+    try {
+      const queue = new Queue(100);
+      const evicted: string[] = [];
+      const arriving = (name: string, bytes: number): Ticket => {
+        const ticket = queue.enter(0)!;
+        ticket.evict = () => evicted.push(name);
+        queue.add(ticket, bytes);
+        return ticket;
+      };
+      const slow = arriving('oldest', 40);
+      arriving('old', 30);
+      vi.advanceTimersByTime(5_000);
+      const waiting = arriving('arrived', 20);
+      waiting.evict = undefined;
+      arriving('new', 10);
+      expect(queue.enter(30)).toBeDefined();
+      expect([evicted, queue.bytes]).toEqual([['oldest'], 60]);
+      expect(queue.add(slow, 1)).toBe(false);
+      expect(queue.enter(90)).toBeUndefined();
+      expect([evicted, queue.bytes]).toEqual([['oldest', 'old'], 30]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('names seconds that it can keep', () => {
     const queue = new Queue(100);
-    queue.enter(0);
-    queue.add(100);
+    const ticket = queue.enter(0)!;
+    queue.add(ticket, 100);
     expect(queue.retryAfter()).toBeGreaterThanOrEqual(1);
     expect(queue.retryAfter()).toBeLessThanOrEqual(10);
-    queue.leave(100);
+    queue.leave(ticket);
     expect(queue.retryAfter()).toBe(1);
   });
 });

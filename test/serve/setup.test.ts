@@ -16,7 +16,11 @@ type Parsed = any;
 const DEPLOY = fileURLToPath(new URL('../../src/serve/deploy', import.meta.url));
 
 async function setup(...args: readonly string[]): Promise<string> {
-  const command = new Process(['setup', 'webhook', ...args]);
+  return setupOf('webhook', ...args);
+}
+
+async function setupOf(...args: readonly string[]): Promise<string> {
+  const command = new Process(['setup', ...args]);
   expect([await command.ended, command.stderr]).toEqual([0, '']);
   return command.stdout;
 }
@@ -58,6 +62,7 @@ describe('setup webhook', () => {
   it('prints every way to run a cluster, as YAML where it is YAML', async () => {
     const url = ['--url', 'https://10.0.0.1:9765/k8s-audit', '--for'];
     expect(await setup(...url, 'flags')).toContain('--audit-webhook-config-file=');
+    expect(await setup(...url, 'flags', '--directory', '/somewhere')).toContain('=/somewhere/policy.yaml\n');
     const of = async (name: string): Promise<Parsed> => parse(await setup(...url, name));
     expect((await of('kubeadm')).apiServer.extraArgs.map(({ name }: { name: string }) => name)).toContain(
       'audit-policy-file',
@@ -71,6 +76,15 @@ describe('setup webhook', () => {
     expect((await of('auditsink')).spec.webhook.clientConfig.url).toBe('https://10.0.0.1:9765/k8s-audit');
     expect(await setup(...url, 'minikube')).toContain('--extra-config=apiserver.audit-policy-file=');
     expect(await setup('--url', 'https://10.0.0.1:9765')).toContain('AuditSink');
+  });
+
+  it('keeps batches below what the webhook takes', async () => {
+    const flags = await setup('--url', 'https://10.0.0.1:9765', '--for', 'flags');
+    const sizeOf = (name: string): number => Number(new RegExp(`${name}=(\\d+)`).exec(flags)![1]);
+    const { config } = readConfig('/x/c.yaml', 'webhook: {}');
+    const batch = sizeOf('--audit-webhook-truncate-max-batch-size');
+    expect(batch + 1024).toBeLessThan(config!.webhook!.maxBodySize);
+    expect(sizeOf('--audit-webhook-truncate-max-event-size')).toBeLessThanOrEqual(batch);
   });
 
   it('refuses what is no URL and half a client', async () => {
@@ -87,6 +101,11 @@ describe('setup webhook', () => {
 });
 
 describe('the audit policy', () => {
+  it('is what setup policy prints, and lies among the deployment files', async () => {
+    expect(await setupOf('policy')).toBe(AUDIT_POLICY);
+    expect(readFileSync(join(DEPLOY, 'audit-policy.yaml'), 'utf8')).toBe(AUDIT_POLICY);
+  });
+
   const { rules, omitStages } = parse(AUDIT_POLICY);
   const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'];
 

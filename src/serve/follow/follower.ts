@@ -152,9 +152,7 @@ export class Follower {
     const digest = headDigest(place.head);
     // a file that was read to its end while it was open needs no other
     if (place.done.includes(digest)) return;
-    this.#parts.log.report(
-      `${this.#path}: the file that was read last is gone, lines behind ${place.offset} may be lost`,
-    );
+    this.#report(`the file that was read last is gone, lines behind ${place.offset} may be lost`);
   }
 
   async #readPart(part: Part, digest: string): Promise<boolean> {
@@ -260,9 +258,7 @@ export class Follower {
     const { rejections, delivered } = this.#parts.pipeline.evaluateLines(this.#source, lines, () => !this.#isStopped);
     if (rejections.length > 0) {
       const { reason } = rejections[0]!;
-      this.#parts.log.report(
-        `${this.#path}: ${rejections.length} rejected, first ${reason} behind byte ${this.#place!.offset}`,
-      );
+      this.#report(`${rejections.length} rejected, first ${reason} behind byte ${this.#place!.offset}`);
     }
     if ((await delivered) !== undefined) return;
     this.#place!.offset += consumed;
@@ -271,13 +267,17 @@ export class Follower {
 
   #reject(reason: string): void {
     this.#parts.metrics.rejected(this.#source, reason, 1);
-    this.#parts.log.report(`${this.#path}: a line is longer than can be kept in memory`);
+    this.#report('a line is longer than can be kept in memory');
   }
 
   #reportOnce(message: string): void {
     if (message === this.#lastProblem) return;
     this.#lastProblem = message;
-    this.#parts.log.report(`${this.#path}: ${message}`);
+    this.#report(message);
+  }
+
+  #report(message: string): void {
+    this.#parts.log.report(this.#path, message);
   }
 
   #sleep(ms: number): Promise<void> {

@@ -33,8 +33,7 @@ export class Places {
         this.#places.set(name, { inode: Number(inode), head: bytes, offset: Number(offset), done: done as string[] });
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        report(`${path}: no saved place: ${(error as Error).message}`);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') report(`no saved place: ${(error as Error).message}`);
     }
   }
 
@@ -60,7 +59,7 @@ export class Places {
       writeFileSync(`${this.#path}.new`, JSON.stringify(Object.fromEntries(rows)));
       renameSync(`${this.#path}.new`, this.#path);
     } catch (error) {
-      this.#report(`${this.#path}: the place cannot be saved: ${(error as Error).message}`);
+      this.#report(`the place cannot be saved: ${(error as Error).message}`);
     }
   }
 }

@@ -22,7 +22,7 @@ export class FollowSource {
   constructor(config: FollowConfig, parts: FollowParts) {
     this.#config = config;
     this.#parts = parts;
-    this.#places = new Places(config.state, (message) => parts.log.report(message));
+    this.#places = new Places(config.state, (message) => parts.log.report(config.state ?? config.path, message));
   }
 
   get followers(): readonly Follower[] {

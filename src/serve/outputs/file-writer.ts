@@ -39,6 +39,8 @@ export class FileWriter {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #reopens = false;
+  /** half a line stands at the end */
+  #isTorn = false;
 
   constructor(target: FileTarget) {
     this.#target = target;
@@ -86,11 +88,13 @@ export class FileWriter {
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(end, 1));
   }
 
-  async #append(bytes: Buffer): Promise<void> {
+  async #append(text: Buffer): Promise<void> {
     const descriptor = await this.#open();
+    const bytes = this.#isTorn ? Buffer.concat([Buffer.from([NEWLINE]), text]) : text;
     let done = 0;
     try {
       while (done < bytes.length) done += await this.#writeSome(descriptor, bytes.subarray(done));
+      this.#isTorn = false;
       if (this.#target.fsync) await sync(descriptor);
     } catch (error) {
       if (done > 0) await this.#takeBack(descriptor, done);
@@ -112,9 +116,13 @@ export class FileWriter {
 
   /** A disk that was full in the middle: no half line stays for the next one to be glued to. */
   async #takeBack(descriptor: number, written: number): Promise<void> {
+    this.#isTorn = true;
+    // what stands in a file that someone else opened is not ours to cut
+    if (this.#target.path === undefined) return;
     try {
       const { size } = await statOf(descriptor);
-      if (this.#target.path !== undefined) await truncate(descriptor, Math.max(0, size - written));
+      await truncate(descriptor, Math.max(0, size - written));
+      this.#isTorn = false;
     } catch {
       // not a regular file: what was written cannot be taken back
     }
@@ -129,7 +137,10 @@ export class FileWriter {
       await closeDescriptor(current);
     }
     this.#reopens = false;
-    this.#descriptor ??= await openForAppend(path);
+    if (this.#descriptor === undefined) {
+      this.#descriptor = await openForAppend(path);
+      this.#isTorn = false;
+    }
     return this.#descriptor;
   }
 }

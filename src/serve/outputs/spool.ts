@@ -2,7 +2,18 @@
 // has. A line is taken when it is synced; after a crash everything behind the cursor is given out again, so nothing is lost and
 // little comes twice. A line that a crash cut in two was never taken: it is skipped.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -112,7 +123,7 @@ export class Spool {
 
   async #write(bytes: Buffer): Promise<void> {
     if (this.#written >= SEGMENT_SIZE) await this.#startSegment();
-    this.#file ??= await open(this.#path(this.#segment), 'wx', 0o640);
+    this.#file ??= await this.#createSegment();
     try {
       let done = 0;
       while (done < bytes.length) {
@@ -127,6 +138,12 @@ export class Spool {
       await this.#file.truncate(this.#written).catch(() => {});
       throw error;
     }
+  }
+
+  async #createSegment(): Promise<FileHandle> {
+    const file = await open(this.#path(this.#segment), 'wx', 0o640);
+    syncDirectory(this.#directory);
+    return file;
   }
 
   async #startSegment(): Promise<void> {
@@ -197,22 +214,41 @@ export class Spool {
 
   #lock(): void {
     const path = join(this.#directory, 'lock');
-    try {
-      const owner = Number(readFileSync(path, 'utf8'));
-      if (owner !== process.pid && isAlive(owner))
-        throw new Error(`${this.#directory}: process ${owner} uses this spool`);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const owner = readOwner(path);
+    if (owner !== undefined && owner !== nameOf(process.pid) && owner === nameOf(Number.parseInt(owner, 10))) {
+      throw new Error(`${this.#directory}: process ${Number.parseInt(owner, 10)} uses this spool`);
     }
-    writeFileSync(path, String(process.pid));
+    writeFileSync(path, nameOf(process.pid) ?? '');
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A name in a directory survives a crash of the machine only when the directory is synced too. */
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
   try {
-    process.kill(pid, 0);
-    return true;
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readOwner(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A process's number and when it began: numbers are used again, and one that was killed leaves its lock. */
+function nameOf(pid: number): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // behind the command's name, which may hold anything
+    const begun = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+    return `${pid} ${begun}`;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-// The end of a number: JSON's grammar, or Falco's (any run of digits, signs, points and exponents, and nan / inf).
+// The end of a scalar that is no string: true, false, null, or a number of JSON's grammar or Falco's (any run of digits, signs,
+// points and exponents, and nan / inf).
 
 import { failJson, inputEnd, strict } from './input';
 
@@ -52,4 +53,12 @@ function lenientNumberEnd(start: usize): usize {
     return failJson(at);
   }
   return at;
+}
+
+/** `at` is the first byte of a word or number. Returns what follows, or 0. */
+export function wordEnd(at: usize): usize {
+  const word = load<u32>(at);
+  if (word == 0x65757274 || word == 0x6c6c756e) return at + 4; // true, null
+  if (word == 0x736c6166 && load<u8>(at, 4) == 0x65) return at + 5; // false
+  return numberEnd(at);
 }
