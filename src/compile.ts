@@ -62,7 +62,15 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   });
   if (options.lint) {
     const isFixed = options.semantics !== 'falco';
-    for (const warning of lintRules({ catalogue, resolved, rules, isFixed, diagnostics })) report(warning);
+    for (const warning of lintRules({
+      catalogue,
+      resolved,
+      rules,
+      isFixed,
+      diagnostics,
+      bypass: options.lint === 'bypass',
+    }))
+      report(warning);
   }
   return { catalogue, resolved, rules, diagnostics };
 }

@@ -16,8 +16,11 @@ export interface CompileOptions {
   readonly catalogue?: CustomCatalogue;
   /** falco.yaml's append_output */
   readonly appendOutput?: readonly AppendOutput[];
-  /** also warn of what is legal and probably not meant: conditions that are never true, exceptions without effect ... */
-  readonly lint?: boolean;
+  /**
+   * also warn of what is legal and probably not meant: conditions that are never true, exceptions without effect ...;
+   * `bypass`: and of ways around a rule
+   */
+  readonly lint?: boolean | 'bypass';
 }
 
 /** What is wrong with a rule file, or may be. Lines and columns count from 1, columns in UTF-16 units. */

@@ -86,6 +86,7 @@ function addValidate(program: Command): void {
       choiceOption('--format <format>', "diagnostics as text, or Falco's result object", ['text', 'json'], 'text'),
     )
     .addOption(semanticsOption())
+    .option('--bypass', 'also warn of ways around a rule: other containers, updates, subresources, refused sessions')
     .option('--fix', 'rewrite the files where a warning or an error has a mechanical fix')
     .option('--dry-run', 'with --fix, print the changes as a diff and write nothing')
     .action(async (files: string[], options) => {

@@ -9,6 +9,7 @@ import { type FixReport, fixFiles } from '../lint/apply-fixes.ts';
 import { RuleLoader } from '../resolve/load.ts';
 import { LineIndex } from '../source/line-index.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import type { CompileOptions } from '../types.ts';
 import { unifiedDiff } from './diff.ts';
 import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
@@ -20,6 +21,8 @@ import { countOf } from './statistics.ts';
 export interface ValidateOptions {
   readonly format: 'text' | 'json';
   readonly semantics?: Semantics;
+  /** also warn of ways around a rule */
+  readonly bypass?: boolean;
   /** rewrite what has a mechanical fix */
   readonly fix?: boolean;
   /** with `fix`: print the changes instead of making them */
@@ -32,7 +35,7 @@ export async function validate(names: readonly string[], options: ValidateOption
   const files = await readRuleFiles(names);
   const output = new Output(process.stdout);
   if (!options.fix) return report(files, options, output);
-  const fixed = fixFiles(files, (texts) => checkRuleFiles(texts, { ...semanticsOf(options), lint: true }).diagnostics);
+  const fixed = fixFiles(files, (texts) => checkRuleFiles(texts, lintOptions(options)).diagnostics);
   if (options.dryRun) {
     const diffs = files.map(({ name, text }, i) => unifiedDiff(name, text, fixed.files[i]!.text));
     await output.write(diffs.join(''));
@@ -54,6 +57,10 @@ function semanticsOf({ semantics = 'fixed' }: ValidateOptions): { readonly seman
   return { semantics };
 }
 
+function lintOptions(options: ValidateOptions): Pick<CompileOptions, 'semantics' | 'lint'> {
+  return { ...semanticsOf(options), lint: options.bypass ? 'bypass' : true };
+}
+
 /** One line a fix; its place is that of the text it was made in. */
 function fixLines({ applied, files }: FixReport): readonly string[] {
   const lines = applied.map(({ diagnostic: { span, code, fix }, files: texts }) => {
@@ -67,7 +74,7 @@ function fixLines({ applied, files }: FixReport): readonly string[] {
 }
 
 async function validateAsText(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {
-  const { diagnostics } = compile(files, { ...semanticsOf(options), lint: true });
+  const { diagnostics } = compile(files, lintOptions(options));
   const lines = diagnostics.map((diagnostic) => `${diagnostic.text}\n`);
   for (const { name } of files) {
     const own = diagnostics.filter(({ file }) => file === name);

@@ -163,6 +163,12 @@ const ROWS = [
   ['W736', 'warning', '', 'types', 'depends_on_semantics', 'the result of a rule depends on the choice of semantics'],
   ['W737', 'warning', '', 'types', 'field_never_set', 'a field that events of this source never have'],
   ['W738', 'warning', '', 'constants', 'integer_range', 'a range of whole numbers is compared as text'],
+  ['W741', 'warning', '', 'types', 'containers_only', 'init or ephemeral containers get around the rule'],
+  ['W742', 'warning', '', 'types', 'create_only', 'an update or a patch gets around the rule'],
+  ['W743', 'warning', '', 'types', 'no_subresource_guard', 'requests to subresources are taken for the object'],
+  ['W744', 'warning', '', 'types', 'one_element_hides', 'one element of a list hides the others'],
+  ['W745', 'warning', '', 'types', 'missing_image', 'a missing image turns an allow list into a match'],
+  ['W746', 'warning', '', 'types', 'denied_session', 'a refused session is reported like one that was opened'],
 ] as const;
 
 export type DiagnosticCode = (typeof ROWS)[number][0];

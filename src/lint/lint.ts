@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { ResolvedRule, ResolvedRules } from '../resolve/resolved.ts';
 import { lintAppends } from './appends.ts';
+import { lintBypass } from './bypass.ts';
 import { lintChecks } from './checks.ts';
 import { lintExceptions, splitExceptions } from './exceptions.ts';
 import { type FormulaContext, formulaOf } from './formula.ts';
@@ -18,12 +19,15 @@ export interface LintInput {
   readonly resolved: ResolvedRules;
   readonly rules: readonly CheckedRule[];
   readonly isFixed: boolean;
+  /** also report ways around a rule */
+  readonly bypass: boolean;
   /** what is reported already */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** New warnings, in reading order; each place is warned of once. */
-export function lintRules({ catalogue, resolved, rules, isFixed, diagnostics }: LintInput): readonly Diagnostic[] {
+export function lintRules(input: LintInput): readonly Diagnostic[] {
+  const { catalogue, resolved, rules, isFixed, bypass, diagnostics } = input;
   const presence = new Presence(catalogue, isFixed);
   const context = { catalogue, macros: resolved.macros, presence };
   const found: Diagnostic[] = [];
@@ -42,6 +46,7 @@ export function lintRules({ catalogue, resolved, rules, isFixed, diagnostics }: 
   for (const checked of rules) {
     add(lintCondition(checked.rule, context));
     add(lintSemantics(checked));
+    if (bypass) add(lintBypass(checked.rule, context));
   }
   return distinct(found, diagnostics);
 }
