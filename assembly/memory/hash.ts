@@ -22,3 +22,10 @@ export function hashBytes(ptr: usize, length: i32): u32 {
   }
   return <u32>h;
 }
+
+// @ts-ignore: decorator
+@inline
+export function hashWord(word: u32): u32 {
+  const h = word * 0x9e3779b1;
+  return h ^ (h >> 15);
+}

@@ -39,7 +39,8 @@ export type Constant =
   /** 4 or 16 bytes */
   | { readonly kind: 'address'; readonly bytes: Uint8Array }
   | { readonly kind: 'network'; readonly bytes: Uint8Array; readonly prefix: number }
-  | { readonly kind: 'automaton'; readonly image: Uint8Array };
+  /** `literals`: ASCII texts that every match contains */
+  | { readonly kind: 'automaton'; readonly image: Uint8Array; readonly literals: readonly string[] };
 
 export type CheckedRight =
   | { readonly kind: 'none' }

@@ -14,7 +14,7 @@ import type { Span } from '../source/source-file.ts';
 import { parseOperand } from '../syntax/operand.ts';
 import type { CheckedPart, CheckedRule } from './checked.ts';
 import { ConditionChecker, type ConditionResult, type Finding } from './condition.ts';
-import { checkField, rawFieldRef } from './field.ts';
+import { isFieldText } from './field.ts';
 import { checkOperand } from './operand.ts';
 import { type AppendOutput, checkExtraFields, checkOutput, fullOutput, matchingEntries } from './output.ts';
 import type { CheckProblem } from './problem.ts';
@@ -78,7 +78,7 @@ function reportOtherSource(rule: ResolvedRule, result: ConditionResult, catalogu
 
 // Falco reads a transformer as it reads a condition, but looks a plain field up by its bare text
 function fieldExists(text: string, catalogue: Catalogue): boolean {
-  if (!text.includes('(')) return checkField(rawFieldRef(text), catalogue).kind === 'field';
+  if (!text.includes('(')) return isFieldText(text, catalogue);
   const parsed = parseOperand(text);
   return parsed.ok && checkOperand(parsed.operand, catalogue).kind !== 'problem';
 }

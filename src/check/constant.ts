@@ -72,7 +72,10 @@ function parsePattern(
   source: string,
   compiled: CompiledRegex,
 ): (Constant & { readonly simplerHint: boolean }) | CheckProblem {
-  if (compiled.ok) return { kind: 'automaton', image: compiled.automaton, simplerHint: compiled.simplerHint };
+  if (compiled.ok) {
+    const { automaton: image, literals, simplerHint } = compiled;
+    return { kind: 'automaton', image, literals, simplerHint };
+  }
   const { reason, message, start, end } = compiled.problem;
   const at = patternStart(value, source);
   const range = at === undefined ? value : { start: at + start, end: at + end };

@@ -34,6 +34,12 @@ export function checkField(ref: FieldRef, catalogue: Catalogue): CheckedField | 
   return 'kind' in argument ? argument : { ...plain, ...argument };
 }
 
+/** Whether a plain text reads as a field that can be used so. Most texts that are asked about are none, and want no suggestion. */
+export function isFieldText(text: string, catalogue: Catalogue): boolean {
+  const ref = rawFieldRef(text);
+  return catalogue.fields.has(ref.name) && checkField(ref, catalogue).kind === 'field';
+}
+
 /** First words of the fields of system calls. */
 const SYSCALL_FIELDS = /^(?:container|evt|fd|fdlist|fs|group|proc|syslog|thread|user)\./;
 

@@ -4,7 +4,7 @@
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { Check, TransformerArg, Value } from '../syntax/ast.ts';
 import { TRANSFORMERS } from '../syntax/lexer.ts';
-import { checkField, rawFieldRef } from './field.ts';
+import { isFieldText } from './field.ts';
 import { type CheckProblem, problemAt, repaired } from './problem.ts';
 import { type CheckContext, NOT_AVAILABLE, repairMissingValue } from './repair.ts';
 
@@ -15,10 +15,7 @@ const CALL = new RegExp(`^(?:${[...TRANSFORMERS, 'val'].join('|')})\\(.*\\)$`);
 export function constantWarnings(value: Value, catalogue: Catalogue): readonly CheckProblem[] {
   const text = value.text.replaceAll(/[ \t\n\v\f\r]/g, '');
   const warnings: CheckProblem[] = [];
-  const ref = text.includes('.') ? rawFieldRef(text) : undefined;
-  // asked first: what is wrong with another name takes long to find
-  const isNamed = ref !== undefined && catalogue.fields.has(ref.name);
-  if (isNamed && checkField(ref, catalogue).kind === 'field') {
+  if (text.includes('.') && isFieldText(text, catalogue)) {
     const notes = [`help: write val(${text}) to compare with the field's value`];
     const message = `'${text}' is a field name, but here it is compared as a plain text`;
     warnings.push(problemAt(value, 'constant_looks_like_field', message, notes));

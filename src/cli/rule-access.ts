@@ -5,7 +5,7 @@ import { NODE_EVERY, NODE_NO_POSITION } from '../isa/layout.ts';
 import { CONTROL_OPS, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
 import { decodeProgram } from '../program/decode.ts';
 import { encodeProgram } from '../program/encode.ts';
-import type { IndexRow, Instruction, ProgramImage } from '../program/image.ts';
+import { hasRule, type IndexRow, type Instruction, type ProgramImage } from '../program/image.ts';
 
 export interface RuleAccess {
   readonly rule: string;
@@ -34,12 +34,13 @@ export function ruleAccess(program: Uint8Array): readonly RuleAccess[] {
   const rows = image.index.map((row) => ({
     row,
     path: valueText(image, row.value),
-    names: namesPerBitmap(image, row),
+    changes: changesPerRule(image, row),
   }));
   return image.rules.map(({ code }, id) => {
-    const index = rows.flatMap(({ row, path, names }) => {
-      const text = requirement(row, names, id);
-      return text === undefined ? [] : [`${path} ${text}`];
+    const index = rows.flatMap(({ row, path, changes }) => {
+      const text = requirement(row, changes, id);
+      if (text === undefined) return [];
+      return [row.isLazy ? `${path} ${text} (if several rules are left)` : `${path} ${text}`];
     });
     const predicates = predicatesFrom(image.code, code);
     const always = alwaysText(image, image.code[code]!.op, index, predicates);
@@ -60,31 +61,68 @@ export function candidateProgram(program: Uint8Array): Uint8Array {
   });
 }
 
-/** Constants by the number of their bitmap. */
-function namesPerBitmap(image: ProgramImage, row: IndexRow): readonly (readonly string[])[] {
-  const names: string[][] = row.bitmaps.map(() => []);
-  row.map.forEach((number, constant) => {
-    if (number > 1) names[number]!.push(constantText(image, constant));
-  });
-  return names;
+/** What the keys of a row do to a rule. */
+interface Changes {
+  readonly restored: Keys;
+  readonly excluded: Keys;
+}
+
+interface Keys {
+  readonly constants: string[];
+  readonly patterns: string[];
+}
+
+function changesPerRule(image: ProgramImage, { effects, constants, patterns }: IndexRow): ReadonlyMap<number, Changes> {
+  const changes = new Map<number, Changes>();
+  const add = (effect: number, kind: keyof Keys, text: string): void => {
+    for (const side of ['restored', 'excluded'] as const) {
+      for (const rule of rulesIn(effects[effect]![side])) {
+        let own = changes.get(rule);
+        if (own === undefined) {
+          own = { restored: { constants: [], patterns: [] }, excluded: { constants: [], patterns: [] } };
+          changes.set(rule, own);
+        }
+        own[side][kind].push(text);
+      }
+    }
+  };
+  for (const { constant, effect } of constants) add(effect, 'constants', constantText(image, constant));
+  for (const { predicate, effect } of patterns) add(effect, 'patterns', patternText(image, predicate));
+  return changes;
+}
+
+function* rulesIn(masks: Uint32Array): Iterable<number> {
+  for (let i = 0; i < masks.length; i += 2) {
+    for (let bit = 0; bit < 32; bit++) if ((masks[i + 1]! >>> bit) & 1) yield 32 * masks[i]! + bit;
+  }
+}
+
+/** `contains robot-7` */
+function patternText(image: ProgramImage, predicate: number): string {
+  const { op, b } = image.predicates[predicate]!;
+  const { name, operands } = PREDICATE_OPS[op]!;
+  return operands[1] === 'constant' ? `${name.toLowerCase()} ${constantText(image, b)}` : name.toLowerCase();
 }
 
 /** What the value has to be for the rule to be possible; undefined: whatever it is. */
-function requirement(row: IndexRow, names: readonly (readonly string[])[], rule: number): string | undefined {
-  const isSet = (number: number): boolean => ((row.bitmaps[number]![rule >> 6]! >> BigInt(rule & 63)) & 1n) === 1n;
-  const [ifAbsent, ifOther] = [isSet(0), isSet(1)];
-  const constants = (on: boolean): readonly string[] =>
-    names.flatMap((list, number) => (number > 1 && isSet(number) === on ? list : []));
+function requirement(row: IndexRow, changes: ReadonlyMap<number, Changes>, rule: number): string | undefined {
+  const [ifAbsent, ifOther] = [hasRule(row.absent, rule), hasRule(row.other, rule)];
+  const { restored, excluded } = changes.get(rule) ?? { restored: undefined, excluded: undefined };
   if (!ifOther) {
-    const allowed = constants(true);
+    const allowed = restored === undefined ? [] : keyTexts(restored, '=', 'in');
     if (allowed.length === 0) return ifAbsent ? 'absent' : 'impossible';
-    const text = allowed.length === 1 ? `= ${allowed[0]}` : `in ${listText(allowed)}`;
-    return ifAbsent ? `absent or ${text}` : text;
+    return [...(ifAbsent ? ['absent'] : []), ...allowed].join(' or ');
   }
-  const excluded = constants(false);
-  if (excluded.length === 0) return ifAbsent ? undefined : 'exists';
-  const text = excluded.length === 1 ? `!= ${excluded[0]}` : `not in ${listText(excluded)}`;
-  return ifAbsent ? text : `exists, ${text}`;
+  const refused = excluded === undefined ? [] : keyTexts(excluded, '!=', 'not in');
+  if (refused.length === 0) return ifAbsent ? undefined : 'exists';
+  return [...(ifAbsent ? [] : ['exists']), ...refused].join(', ');
+}
+
+function keyTexts({ constants, patterns }: Keys, one: string, several: string): readonly string[] {
+  const shown = patterns.length > MAX_SHOWN ? [`fits one of ${patterns.length} patterns`] : patterns;
+  const named = one === '=' ? shown : shown.map((text) => `not ${text}`);
+  if (constants.length === 0) return named;
+  return [constants.length === 1 ? `${one} ${constants[0]}` : `${several} ${listText(constants)}`, ...named];
 }
 
 function alwaysText(
@@ -97,7 +135,7 @@ function alwaysText(
   if (index.length > 0) return undefined;
   if (predicates.length === 0) return 'matches every event';
   const asked = predicates.map((id) => predicateText(image, id));
-  return `no =, in or exists that it requires is on an indexed value; it asks ${listText(asked)}`;
+  return `nothing that it requires is indexed; it asks ${listText(asked)}`;
 }
 
 /** Predicates that code reachable from an instruction tests, in the order of the code. */

@@ -21,7 +21,7 @@ export function emitProgram(ir: IrProgram): Uint8Array {
 export function emitImage(ir: IrProgram): ProgramImage {
   const constants = new ConstantTable(ir.constants);
   const nodes = emitNodes(ir, (text) => constants.idOf(text));
-  const automata = placeAutomata(ir.automata);
+  const automata = placeAutomata(ir.automata.map(({ image }) => image));
   const pool = new ArgPool();
   const operands = new OperandEmitter(pool, nodes.numbers, automata.offsets);
   const values = ir.values.map((value): ValueRow => {
@@ -34,13 +34,13 @@ export function emitImage(ir: IrProgram): ProgramImage {
     const [a, b, c] = operands.words(predicate.operands);
     return { op: numberOf(PREDICATE_OPS, predicate.op), a, b, c };
   });
-  const isIndexable = (id: number): boolean => {
+  const isEager = (id: number): boolean => {
     const value = ir.values[id]!;
     const node = value.operands[0];
     return value.op === 'NODE_TEXT' && node?.kind === 'node' && nodes.isFirstPass[nodes.numbers[node.id]!]!;
   };
   const formulas = ir.rules.map((rule) => formulaOf(rule.condition));
-  const index = indexRules(ir, formulas, isIndexable);
+  const index = indexRules(ir, formulas, isEager);
   const code: Instruction[] = [];
   const rules = ir.rules.map((rule, i): RuleRow => {
     const start = emitRule(code, index.formulas[i]!);
@@ -63,7 +63,7 @@ export function emitImage(ir: IrProgram): ProgramImage {
     predicates,
     code,
     rules,
-    index: index.rows.map((row) => ({ ...row, map: extended(row.map, constants.list.length) })),
+    index: index.rows,
     automata: automata.bytes,
     meta: ir.meta,
   };
@@ -167,13 +167,6 @@ function internedConstants(ir: IrProgram): readonly number[] {
     }
   }
   return [...ids].sort((a, b) => a - b);
-}
-
-/** Keys stand in no set, so they count as "other". */
-function extended(map: Uint16Array, length: number): Uint16Array {
-  const longer = new Uint16Array(length).fill(1);
-  longer.set(map);
-  return longer;
 }
 
 function placeAutomata(images: readonly Uint8Array[]): { bytes: Uint8Array; offsets: readonly number[] } {

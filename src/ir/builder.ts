@@ -3,7 +3,7 @@
 // that is never there, or that is a constant.
 
 import { VALUE_OPS } from '../isa/opcodes.ts';
-import type { IrBool, IrNode, IrOperand, IrPredicate, IrValue } from './ir.ts';
+import type { IrAutomaton, IrBool, IrNode, IrOperand, IrPredicate, IrValue } from './ir.ts';
 
 /** IrNode.position */
 export const NO_POSITION = -1;
@@ -16,7 +16,7 @@ export class IrBuilder {
   readonly constants: Uint8Array[] = [];
   readonly values: IrValue[] = [];
   readonly predicates: IrPredicate[] = [];
-  readonly automata: Uint8Array[] = [];
+  readonly automata: IrAutomaton[] = [];
   readonly #ids = new Map<string, number>();
 
   /** The node under `parent`; `isEvery`: every element, whatever the key. */
@@ -38,8 +38,8 @@ export class IrBuilder {
     return this.constant(new TextEncoder().encode(text));
   }
 
-  automaton(image: Uint8Array): number {
-    return this.#intern(this.automata, `a${bytesKey(image)}`, () => image);
+  automaton({ image, literals }: IrAutomaton): number {
+    return this.#intern(this.automata, `a${bytesKey(image)}`, () => ({ image, literals }));
   }
 
   value(op: string, operands: readonly IrOperand[], gated = false): number {

@@ -46,6 +46,12 @@ export interface IrPredicate {
   readonly operands: readonly IrOperand[];
 }
 
+export interface IrAutomaton {
+  readonly image: Uint8Array;
+  /** ASCII texts that every match contains */
+  readonly literals: readonly string[];
+}
+
 export type IrBool =
   | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'predicate'; readonly id: number }
@@ -73,7 +79,7 @@ export interface IrProgram {
   readonly constants: readonly Uint8Array[];
   readonly values: readonly IrValue[];
   readonly predicates: readonly IrPredicate[];
-  readonly automata: readonly Uint8Array[];
+  readonly automata: readonly IrAutomaton[];
   readonly rules: readonly IrRule[];
   readonly meta: ProgramMeta;
 }

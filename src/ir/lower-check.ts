@@ -103,7 +103,7 @@ export class CheckLowering {
 
   #textTest(operator: Operator, left: number, constant: Constant): IrBool {
     if (constant.kind === 'automaton') {
-      return this.#predicate('REGEX', left, { kind: 'automaton', id: this.#builder.automaton(constant.image) });
+      return this.#predicate('REGEX', left, { kind: 'automaton', id: this.#builder.automaton(constant) });
     }
     if (constant.kind === 'number') {
       return this.#predicate(`${TEXT_ORDER[operator]}_NUMBER`, left, { kind: 'number', value: constant.value });

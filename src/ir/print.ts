@@ -62,7 +62,7 @@ function printOperand(program: IrProgram, operand: IrOperand): string {
     case 'networks':
       return `{${operand.networks.map(({ constant, prefix }) => `${printBytes(program.constants[constant]!)}/${prefix}`).join(', ')}}`;
     case 'automaton':
-      return `automaton ${operand.id} (${program.automata[operand.id]!.length} bytes)`;
+      return `automaton ${operand.id} (${program.automata[operand.id]!.image.length} bytes)`;
     case 'index':
       return operand.index === undefined ? 'all' : `[${operand.index}]`;
     case 'immediate':

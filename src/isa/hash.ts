@@ -16,6 +16,12 @@ export function hashBytes(bytes: Uint8Array): number {
   return Number(h & 0xffffffffn);
 }
 
+/** Of a number: constants and grams in the tables of the index. Slot = hash & mask, then linear probing. */
+export function hashWord(word: number): number {
+  const h = Math.imul(word, 0x9e3779b1);
+  return (h ^ (h >>> 15)) >>> 0;
+}
+
 /** 32-bit FNV-1a: digests of programs and of the instruction set. */
 export function digestBytes(bytes: Uint8Array): number {
   let h = 0x811c9dc5;

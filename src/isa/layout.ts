@@ -3,7 +3,7 @@
 
 export const PROGRAM_MAGIC = 0x434c4146; // "FALC"
 /** Raised by every change that an older engine would misread. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** Offsets of u32 fields in the image header. */
 export const HEADER = {
@@ -106,11 +106,47 @@ export const INSTRUCTION_SIZE = 8;
 export const RULE_ROW = { CODE: 0, OUTPUTS: 4, FLAGS: 8, SIZE: 16 } as const;
 
 /**
- * The INDEX section: u32 count, 12 bytes of zeros, then rows. A row names a text value and, for each thing that value can
- * be, the rules that are still possible: ROWS is the byte offset (in the section) of bitmaps of RULE_WORDS u64 each; bitmap 0
- * is for "absent", 1 for "present, but no constant that matters"; MAP is the byte offset of one u16 per constant id: its bitmap.
+ * The INDEX section: u32 row count, 12 bytes of zeros, then rows. A row is about one text value or list of texts: which rules are still
+ * possible when it is ABSENT and when it is present but nothing that matters (OTHER): bitmaps of RULE_WORDS u64 each. What matters are
+ * keys: constants that the text, or an element of the list, equals, and patterns (predicates) that it fits. Each key has an effect on the
+ * bitmap for OTHER. All offsets are in bytes from the start of the section.
  */
-export const INDEX_ROW = { VALUE: 0, MAP: 4, ROWS: 8, ROW_COUNT: 12, SIZE: 16 } as const;
+export const INDEX_ROW = {
+  VALUE: 0,
+  /** INDEX_LAZY or 0 */
+  FLAGS: 4,
+  ABSENT: 8,
+  OTHER: 12,
+  /** open-addressing table of INDEX_CONSTANT rows, a power of two of them: MAP_MASK + 1 */
+  MAP: 16,
+  MAP_MASK: 20,
+  EFFECTS: 24,
+  EFFECT_COUNT: 28,
+  /** open-addressing table of INDEX_GRAM rows: GRAM_MASK + 1; no PATTERNS: not to be looked at */
+  GRAMS: 32,
+  GRAM_MASK: 36,
+  /** one bit per hash of a gram: FILTER_MASK + 1 bits */
+  FILTER: 40,
+  FILTER_MASK: 44,
+  PATTERNS: 48,
+  PATTERN_COUNT: 52,
+  SIZE: 64,
+} as const;
+/** Applied after the others and only when it concerns several candidates; the rules' code asks everything again. */
+export const INDEX_LAZY = 1;
+/** CONSTANT is an id + 1, 0 is a free slot; slot = hashWord(id). */
+export const INDEX_CONSTANT = { CONSTANT: 0, EFFECT: 4, SIZE: 8 } as const;
+/** Four bytes of a text, each with GRAM_FOLD, and the patterns that no text without them fits; COUNT 0 is a free slot. */
+export const INDEX_GRAM = { GRAM: 0, FIRST: 4, COUNT: 8, SIZE: 12 } as const;
+export const GRAM_FOLD = 0x20202020;
+export const INDEX_PATTERN = { PREDICATE: 0, EFFECT: 4, SIZE: 8 } as const;
+/**
+ * At MASKS: RESTORED masks of rules that the key makes possible again, then EXCLUDED ones of rules that it makes impossible. BITMAP: what OTHER
+ * becomes with this key alone, 0 where there are few masks (never with up to 64 rules).
+ */
+export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SIZE: 16 } as const;
+/** WORD counts 32 rules each. */
+export const INDEX_MASK = { WORD: 0, BITS: 4, SIZE: 8 } as const;
 export const INDEX_HEADER_SIZE = 16;
 
 /** Fields of the results block, u32 each, that `run` fills. Counts are of this call. */

@@ -2,8 +2,6 @@
 
 /** predicate numbers are 24-bit operands of an instruction */
 export const MAX_PREDICATES: number = (1 << 24) - 1;
-/** bitmaps of the index are numbered by u16 */
-export const MAX_INDEX_ROWS = 0xffff;
 /** Falco refuses longer constants */
 export const MAX_CONSTANT_LENGTH = 255;
 /** Falco refuses deeper conditions (its count of nested grammar calls) */

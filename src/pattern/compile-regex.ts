@@ -10,12 +10,15 @@ import type { PositionAutomaton } from './position-automaton.ts';
 import { buildPositions } from './position-automaton.ts';
 import type { RegexProblem } from './regex-parse.ts';
 import { parseRegex } from './regex-parse.ts';
+import { requiredLiterals } from './required-literals.ts';
 
 export type CompiledRegex =
   | {
       readonly ok: true;
       /** see automaton.ts for the format */
       readonly automaton: Uint8Array;
+      /** ASCII texts that every match contains */
+      readonly literals: readonly string[];
       /** the pattern could be written with `=`, `startswith`, `endswith` or `contains` */
       readonly simplerHint: boolean;
     }
@@ -33,7 +36,8 @@ export function compileRegex(pattern: string): CompiledRegex {
     const message = 'pattern is too large once its repetitions are written out';
     return { ok: false, problem: { reason: 'regex_too_large', message, start: 0, end: pattern.length } };
   }
-  return { ok: true, automaton, simplerHint: SIMPLE_PATTERN.test(pattern) };
+  const literals = requiredLiterals(parsed.node);
+  return { ok: true, automaton, literals, simplerHint: SIMPLE_PATTERN.test(pattern) };
 }
 
 function encode(positions: PositionAutomaton): Uint8Array | null {

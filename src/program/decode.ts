@@ -5,7 +5,13 @@ import {
   CONSTANT_ROW,
   HEADER,
   HEADER_SIZE,
+  INDEX_CONSTANT,
+  INDEX_EFFECT,
+  INDEX_GRAM,
   INDEX_HEADER_SIZE,
+  INDEX_LAZY,
+  INDEX_MASK,
+  INDEX_PATTERN,
   INDEX_ROW,
   INSTRUCTION_SIZE,
   NODE_ROW,
@@ -120,19 +126,60 @@ export function readRules(section: Section): readonly RuleRow[] {
   }));
 }
 
-export function readIndex(section: Section, constantCount: number, words: number): readonly IndexRow[] {
+export function readIndex(section: Section, words: number): readonly IndexRow[] {
   return Array.from({ length: section.u32(0) }, (_, i) => {
     const at = INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE;
-    const map = section.u32(at + INDEX_ROW.MAP);
-    const rows = section.u32(at + INDEX_ROW.ROWS);
+    const field = (offset: number): number => section.u32(at + offset);
     return {
-      value: section.u32(at + INDEX_ROW.VALUE),
-      map: Uint16Array.from({ length: constantCount }, (_, c) => section.u16(map + 2 * c)),
-      bitmaps: Array.from({ length: section.u32(at + INDEX_ROW.ROW_COUNT) }, (_, row) =>
-        BigUint64Array.from({ length: words }, (_, w) => section.u64(rows + 8 * (row * words + w))),
-      ),
+      value: field(INDEX_ROW.VALUE),
+      isLazy: (field(INDEX_ROW.FLAGS) & INDEX_LAZY) !== 0,
+      absent: section.words(field(INDEX_ROW.ABSENT), 2 * words),
+      other: section.words(field(INDEX_ROW.OTHER), 2 * words),
+      effects: readEffects(section, field(INDEX_ROW.EFFECTS), field(INDEX_ROW.EFFECT_COUNT)),
+      constants: readIndexConstants(section, field(INDEX_ROW.MAP), field(INDEX_ROW.MAP_MASK) + 1),
+      patterns: readPatterns(section, at),
     };
   });
+}
+
+function readEffects(section: Section, start: number, count: number): IndexRow['effects'] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = start + i * INDEX_EFFECT.SIZE;
+    const masks = section.u32(at + INDEX_EFFECT.MASKS);
+    const restored = section.u32(at + INDEX_EFFECT.RESTORED);
+    const excluded = section.u32(at + INDEX_EFFECT.EXCLUDED);
+    return {
+      restored: section.words(masks, 2 * restored),
+      excluded: section.words(masks + restored * INDEX_MASK.SIZE, 2 * excluded),
+    };
+  });
+}
+
+function readIndexConstants(section: Section, start: number, size: number): IndexRow['constants'] {
+  const rows: IndexRow['constants'][number][] = [];
+  for (let slot = 0; slot < size; slot++) {
+    const at = start + slot * INDEX_CONSTANT.SIZE;
+    const entry = section.u32(at + INDEX_CONSTANT.CONSTANT);
+    if (entry !== 0) rows.push({ constant: entry - 1, effect: section.u32(at + INDEX_CONSTANT.EFFECT) });
+  }
+  return rows.sort((a, b) => a.constant - b.constant);
+}
+
+function readPatterns(section: Section, row: number): IndexRow['patterns'] {
+  const grams = section.u32(row + INDEX_ROW.GRAMS);
+  const patterns = section.u32(row + INDEX_ROW.PATTERNS);
+  const rows: IndexRow['patterns'][number][] = [];
+  if (section.u32(row + INDEX_ROW.PATTERN_COUNT) === 0) return rows;
+  for (let slot = 0; slot <= section.u32(row + INDEX_ROW.GRAM_MASK); slot++) {
+    const at = grams + slot * INDEX_GRAM.SIZE;
+    const gram = section.u32(at + INDEX_GRAM.GRAM);
+    for (let i = 0; i < section.u32(at + INDEX_GRAM.COUNT); i++) {
+      const pattern = patterns + (section.u32(at + INDEX_GRAM.FIRST) + i) * INDEX_PATTERN.SIZE;
+      const predicate = section.u32(pattern + INDEX_PATTERN.PREDICATE);
+      rows.push({ gram, predicate, effect: section.u32(pattern + INDEX_PATTERN.EFFECT) });
+    }
+  }
+  return rows.sort((a, b) => a.gram - b.gram);
 }
 
 export function readMeta(section: Section): unknown {
@@ -167,7 +214,7 @@ export function decodeProgram(program: Uint8Array): ProgramImage {
     predicates: readPredicates(section('PREDICATES')),
     code: readCode(section('CODE')),
     rules: readRules(section('RULES')),
-    index: readIndex(section('INDEX'), constants.length, header.u32(HEADER.RULE_WORDS)),
+    index: readIndex(section('INDEX'), header.u32(HEADER.RULE_WORDS)),
     automata: section('AUTOMATA').bytes,
     meta: readMeta(section('META')) as ProgramMeta,
   };

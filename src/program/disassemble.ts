@@ -26,7 +26,7 @@ import {
 } from '../isa/opcodes.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
 import { decodeProgram } from './decode.ts';
-import type { IndexRow, PredicateRow, ProgramImage } from './image.ts';
+import { hasRule, type IndexRow, maskHasRule, type PredicateRow, type ProgramImage } from './image.ts';
 import { verifyProgram } from './verify.ts';
 
 /** @throws TypeError unless verifyProgram accepts the program */
@@ -96,18 +96,26 @@ class Listing {
     return ['index', ...this.#image.index.flatMap((row) => this.#indexRow(row))];
   }
 
-  /** The rules that each thing the value can be leaves possible; constants with the same rules on one line. */
+  /** The rules that each thing the value can be leaves possible: those of `other`, changed by every key that applies. */
   #indexRow(row: IndexRow): string[] {
     const value = this.#image.values[row.value]!;
-    const lines = [`  v${row.value}  ${this.#paths[value.a]}`];
-    row.bitmaps.forEach((bitmap, number) => {
-      const names = [...row.map].flatMap((n, constant) =>
-        n === number && number > 1 ? [this.#constant(constant)] : [],
-      );
-      const what = ['absent', 'other'][number] ?? names.join(' ');
-      lines.push(`    ${what}: ${rulesOf(bitmap, this.#image.rules.length)}`);
-    });
-    return lines;
+    const op = VALUE_OPS[value.op]!;
+    const count = this.#image.rules.length;
+    const keys: string[][] = row.effects.map(() => []);
+    for (const { constant, effect } of row.constants) keys[effect]!.push(this.#constant(constant));
+    for (const { predicate, effect } of row.patterns) keys[effect]!.push(`p${predicate}`);
+    return [
+      `  v${row.value}  ${op.operands[0] === 'node' ? this.#paths[value.a] : op.name}${row.isLazy ? '  lazy' : ''}`,
+      `    absent: ${rulesOf((rule) => hasRule(row.absent, rule), count)}`,
+      `    other: ${rulesOf((rule) => hasRule(row.other, rule), count)}`,
+      ...row.effects.map(({ restored, excluded }, effect) => {
+        const changes = [
+          ...(restored.length > 0 ? [`+ ${rulesOf((rule) => maskHasRule(restored, rule), count)}`] : []),
+          ...(excluded.length > 0 ? [`- ${rulesOf((rule) => maskHasRule(excluded, rule), count)}`] : []),
+        ];
+        return `    ${keys[effect]!.join(' ')}: ${changes.join(' ')}`;
+      }),
+    ];
   }
 
   #rules(): string[] {
@@ -206,10 +214,10 @@ function immediateName(opName: string, value: number): string {
   return `${value}`;
 }
 
-/** Rule ids of set bits, runs of three and more shortened: `r0 r4-r9`. */
-function rulesOf(bitmap: BigUint64Array, ruleCount: number): string {
+/** Rule ids in a set, runs of three and more shortened: `r0 r4-r9`. */
+function rulesOf(holds: (rule: number) => boolean, ruleCount: number): string {
   const parts: string[] = [];
-  const isSet = (rule: number): boolean => rule < ruleCount && ((bitmap[rule >> 6]! >> BigInt(rule & 63)) & 1n) === 1n;
+  const isSet = (rule: number): boolean => rule < ruleCount && holds(rule);
   for (let rule = 0; rule < ruleCount; rule++) {
     if (!isSet(rule)) continue;
     let end = rule;

@@ -8,8 +8,6 @@ import {
   FORMAT_VERSION,
   HEADER,
   HEADER_SIZE,
-  INDEX_HEADER_SIZE,
-  INDEX_ROW,
   INSTRUCTION_SIZE,
   NODE_EVERY,
   NODE_ROW,
@@ -19,6 +17,7 @@ import {
   SECTION_COUNT,
   VALUE_ROW,
 } from '../isa/layout.ts';
+import { encodeIndex } from './encode-index.ts';
 import { type ProgramImage, ruleWords } from './image.ts';
 import { buildTable } from './table.ts';
 
@@ -34,10 +33,6 @@ class Rows {
 
   u32(at: number, value: number): void {
     this.#view.setUint32(at, value, true);
-  }
-
-  u64(at: number, value: bigint): void {
-    this.#view.setBigUint64(at, value, true);
   }
 }
 
@@ -139,35 +134,6 @@ function encodeRules(image: ProgramImage): Uint8Array {
   return rows.bytes;
 }
 
-function encodeIndex(image: ProgramImage): Uint8Array {
-  const mapSize = align(2 * image.constants.length, 16);
-  const bitmapSize = 8 * ruleWords(image.rules.length);
-  const bitmaps = image.index.reduce((sum, row) => sum + row.bitmaps.length, 0);
-  const headSize = INDEX_HEADER_SIZE + image.index.length * INDEX_ROW.SIZE;
-  const rows = new Rows(headSize + image.index.length * mapSize + bitmaps * bitmapSize, 1);
-  rows.u32(0, image.index.length);
-  let free = headSize;
-  image.index.forEach((row, i) => {
-    const at = INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE;
-    rows.u32(at + INDEX_ROW.VALUE, row.value);
-    rows.u32(at + INDEX_ROW.MAP, free);
-    rows.u32(at + INDEX_ROW.ROWS, free + mapSize);
-    rows.u32(at + INDEX_ROW.ROW_COUNT, row.bitmaps.length);
-    row.map.forEach((bitmap, constant) => {
-      rows.bytes[free + 2 * constant] = bitmap & 0xff;
-      rows.bytes[free + 2 * constant + 1] = bitmap >> 8;
-    });
-    free += mapSize;
-    for (const bitmap of row.bitmaps) {
-      bitmap.forEach((word, w) => {
-        rows.u64(free + 8 * w, word);
-      });
-      free += bitmapSize;
-    }
-  });
-  return rows.bytes;
-}
-
 function encodeInterned(image: ProgramImage): Uint8Array {
   return words(buildTable(image.interned.map((id) => ({ id, key: image.constants[id]! }))));
 }
@@ -187,7 +153,7 @@ function encodeSections(image: ProgramImage): readonly Uint8Array[] {
     encodePredicates(image),
     encodeCode(image),
     encodeRules(image),
-    encodeIndex(image),
+    encodeIndex(image.index),
     image.automata,
     new TextEncoder().encode(JSON.stringify(image.meta)),
   ];

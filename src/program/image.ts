@@ -46,13 +46,27 @@ export interface RuleRow {
   readonly outputs: number;
 }
 
-/** Which rules a text value still allows (layout.ts, INDEX_ROW). */
+/** What a key changes: pairs of (number of a word of 32 rules, its bits), the words ascending. */
+export interface IndexEffect {
+  /** rules that are impossible without it and possible with it */
+  readonly restored: Uint32Array;
+  /** rules that are impossible with it */
+  readonly excluded: Uint32Array;
+}
+
+/** Which rules a text, or a list of texts, still allows (layout.ts, INDEX_ROW). */
 export interface IndexRow {
   readonly value: number;
-  /** per constant id: number of its bitmap */
-  readonly map: Uint16Array;
-  /** bitmaps of `ruleWords` words each: absent, other, then one per distinct outcome */
-  readonly bitmaps: readonly BigUint64Array[];
+  readonly isLazy: boolean;
+  /** bitmaps, 32 rules a word, 2 * `ruleWords` words */
+  readonly absent: Uint32Array;
+  /** it is present, and no key applies */
+  readonly other: Uint32Array;
+  readonly effects: readonly IndexEffect[];
+  /** ascending by constant */
+  readonly constants: readonly { readonly constant: number; readonly effect: number }[];
+  /** ascending by gram, those of a gram in any order */
+  readonly patterns: readonly { readonly gram: number; readonly predicate: number; readonly effect: number }[];
 }
 
 /** Ids of the nodes that frame events; NO_NODE where the catalogue has none. */
@@ -86,4 +100,17 @@ export interface ProgramImage {
 /** Words of 64 rules in one bitmap. */
 export function ruleWords(ruleCount: number): number {
   return Math.max(1, Math.ceil(ruleCount / 64));
+}
+
+/** Whether a bitmap of 32 rules a word holds the rule. */
+export function hasRule(bitmap: Uint32Array, rule: number): boolean {
+  return ((bitmap[rule >> 5]! >>> (rule & 31)) & 1) === 1;
+}
+
+/** The same for pairs of (word, bits). */
+export function maskHasRule(masks: Uint32Array, rule: number): boolean {
+  for (let i = 0; i < masks.length; i += 2) {
+    if (masks[i] === rule >> 5) return ((masks[i + 1]! >>> (rule & 31)) & 1) === 1;
+  }
+  return false;
 }

@@ -10,8 +10,6 @@ import {
   FORMAT_VERSION,
   HEADER,
   HEADER_SIZE,
-  INDEX_HEADER_SIZE,
-  INDEX_ROW,
   INSTRUCTION_SIZE,
   NO_NODE,
   NODE_EAGER_CHECKED,
@@ -23,7 +21,7 @@ import {
   SECTION,
   VALUE_ROW,
 } from '../isa/layout.ts';
-import { CONTROL_OPS, VALUE_OPS } from '../isa/opcodes.ts';
+import { CONTROL_OPS } from '../isa/opcodes.ts';
 import {
   readCode,
   readConstants,
@@ -39,6 +37,7 @@ import { type Envelope, type NodeRow, ruleWords, type ValueRow } from './image.t
 import { isProgramMeta } from './meta-shape.ts';
 import { predicateProblem, type Tables, valueProblem } from './operands.ts';
 import { tableFinds } from './table.ts';
+import { indexProblem } from './verify-index.ts';
 
 /** What is wrong with a program: lower case, no full stop. */
 export type Problem = string;
@@ -233,26 +232,9 @@ class Verifier {
   }
 
   #indexProblem(values: readonly ValueRow[], constantCount: number): Problem | undefined {
-    const index = this.#section('INDEX');
-    if (index.length < INDEX_HEADER_SIZE) return 'the index has no header';
-    const count = index.u32(0);
-    const rowsEnd = INDEX_HEADER_SIZE + count * INDEX_ROW.SIZE;
-    if (rowsEnd > index.length) return 'the index is cut short';
-    const rows = Array.from({ length: count }, (_, i) => INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE);
-    return firstProblem('index row', rows, (at) => {
-      const value = values[index.u32(at + INDEX_ROW.VALUE)];
-      if (value === undefined || VALUE_OPS[value.op]!.name !== 'NODE_TEXT') return 'is of no value at a node';
-      const map = index.u32(at + INDEX_ROW.MAP);
-      const bitmaps = index.u32(at + INDEX_ROW.ROWS);
-      const rowCount = index.u32(at + INDEX_ROW.ROW_COUNT);
-      const size = rowCount * 8 * ruleWords(this.#ruleCount);
-      if (map % 2 !== 0 || map + 2 * constantCount > index.length) return 'has its map outside the section';
-      if (rowCount < 2 || bitmaps % 8 !== 0 || bitmaps + size > index.length) return 'has bitmaps outside the section';
-      for (let c = 0; c < constantCount; c++) {
-        if (index.u16(map + 2 * c) >= rowCount) return `has no bitmap for constant ${c}`;
-      }
-      return undefined;
-    });
+    const predicateCount = this.#section('PREDICATES').length / PREDICATE_ROW.SIZE;
+    const words = 2 * ruleWords(this.#ruleCount);
+    return indexProblem(this.#section('INDEX'), { values, constantCount, predicateCount, words });
   }
 
   #metaProblem(valueCount: number): Problem | undefined {

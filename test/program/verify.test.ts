@@ -2,14 +2,15 @@
 // run, and must neither trap nor hang.
 
 import { describe, expect, it } from 'vitest';
+import { generateRules } from '../../bench/corpus/rules.ts';
 import { digestBytes } from '../../src/isa/hash.ts';
-import { HEADER, NODE_ROW, SECTION, VALUE_ROW } from '../../src/isa/layout.ts';
+import { HEADER, INDEX_HEADER_SIZE, INDEX_ROW, NODE_ROW, SECTION, VALUE_ROW } from '../../src/isa/layout.ts';
 import { decodeProgram } from '../../src/program/decode.ts';
 import { encodeProgram } from '../../src/program/encode.ts';
 import type { ProgramImage } from '../../src/program/image.ts';
 import { verifyProgram } from '../../src/program/verify.ts';
 import { createEngine } from '../../src/runtime/index.ts';
-import { sampleProgram } from './sample.ts';
+import { compileText, sampleProgram } from './sample.ts';
 
 const PROGRAM = sampleProgram();
 const EVENT = new TextEncoder().encode(
@@ -80,7 +81,7 @@ describe('verifyProgram', () => {
     };
     expect(verifyProgram(new Uint8Array(8))).toBe('the program is too short for its header');
     expect(verifyProgram(header(HEADER.MAGIC))).toBe('not a compiled program');
-    expect(verifyProgram(header(HEADER.FORMAT_VERSION))).toBe('the program has format 0, this engine reads format 1');
+    expect(verifyProgram(header(HEADER.FORMAT_VERSION))).toBe('the program has format 3, this engine reads format 2');
     expect(verifyProgram(header(HEADER.ISA_DIGEST))).toBe('the program was compiled for another version of the engine');
     expect(verifyProgram(header(PROGRAM.length - 1))).toMatch(/^the program is damaged/);
   });
@@ -118,7 +119,7 @@ describe('verifyProgram', () => {
 
   it('checks the index and the description', () => {
     expect(verifyProgram(patched('INDEX', { 0: 1 << 28 }))).toBe('the index is cut short');
-    expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no value at a node');
+    expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no text');
     expect(verifyProgram(patched('INDEX', { 28: 1 }))).toMatch(/^index row 0/);
     const [rule] = decodeProgram(PROGRAM).meta.rules;
     const meta = (part: object): Uint8Array =>
@@ -132,6 +133,48 @@ describe('verifyProgram', () => {
     ];
     for (const part of parts) expect(verifyProgram(meta(part))).toBe('the rules have no proper description');
   });
+
+  it('checks what rows of the index point to', () => {
+    const row = (field: keyof typeof INDEX_ROW, value: number): string | undefined =>
+      verifyProgram(patched('INDEX', { [INDEX_HEADER_SIZE + INDEX_ROW[field]]: value }));
+    expect(row('FLAGS', 2)).toBe('index row 0 has unknown flags');
+    expect(row('ABSENT', 0)).toBe('index row 0 has no bitmaps');
+    expect(row('OTHER', 4)).toBe('index row 0 has no bitmaps');
+    expect(row('OTHER', 1 << 30)).toBe('index row 0 has no bitmaps');
+    expect(row('EFFECTS', 1 << 30)).toBe('index row 0 has effects outside the section');
+    expect(row('EFFECT_COUNT', 1 << 30)).toBe('index row 0 has effects outside the section');
+    const second = INDEX_HEADER_SIZE + INDEX_ROW.SIZE;
+    expect(verifyProgram(patched('INDEX', { [second + INDEX_ROW.EFFECT_COUNT]: 0 }))).toBe(
+      'index row 1 maps a constant to no effect',
+    );
+    expect(row('MAP', 1 << 30)).toBe('index row 0 has no table of constants');
+    expect(row('MAP_MASK', 2)).toBe('index row 0 has no table of constants');
+    expect(row('MAP_MASK', 0xffffffff)).toBe('index row 0 has no table of constants');
+    expect(row('PATTERN_COUNT', 1)).toMatch(/^index row 0 has /);
+  });
+
+  it.each([40, 300])(
+    'lets no index of %i rules pass that makes the engine trap',
+    { timeout: 60_000 },
+    async (count) => {
+      const program = compileText(generateRules(count, 3));
+      const index = new DataView(program.buffer).getUint32(HEADER.SECTIONS + 8 * SECTION.INDEX, true);
+      const length = new DataView(program.buffer).getUint32(HEADER.SECTIONS + 8 * SECTION.INDEX + 4, true);
+      const random = randomOf(count);
+      let accepted = 0;
+      for (let i = 0; i < 300; i++) {
+        const copy = program.slice();
+        const at = index + 4 * Math.floor((random() * (i % 2 === 0 ? Math.min(length, 2048) : length)) / 4);
+        const value = [0, 0xffffffff, Math.floor(random() * 64), Math.floor(random() * 2 ** 32)][i % 4]!;
+        new DataView(copy.buffer).setUint32(at, value, true);
+        if (verifyProgram(withDigest(copy)) !== undefined) continue;
+        accepted++;
+        const engine = await createEngine(copy, { match: 'all', simd: i % 3 === 0 ? 'on' : 'off' });
+        expect(engine.evaluate(EVENT).counts.received).toBe(1);
+      }
+      expect(accepted).toBeGreaterThan(10);
+    },
+  );
 
   it('lets nothing pass that makes the engine trap', { timeout: 60_000 }, async () => {
     const random = randomOf(2);

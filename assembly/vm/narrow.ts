@@ -1,0 +1,402 @@
+// The index: leaves of a bitmap of rules those that the event's values allow. Rows of lists, bodies and computed values are lazy: they
+// come last, and only when they concern several of the rules that are left, because whoever is left asks again in its code.
+
+import {
+  GRAM_FOLD,
+  INDEX_CONSTANT_CONSTANT,
+  INDEX_CONSTANT_EFFECT,
+  INDEX_CONSTANT_SIZE,
+  INDEX_EFFECT_BITMAP,
+  INDEX_EFFECT_EXCLUDED,
+  INDEX_EFFECT_MASKS,
+  INDEX_EFFECT_RESTORED,
+  INDEX_EFFECT_SIZE,
+  INDEX_GRAM_COUNT,
+  INDEX_GRAM_FIRST,
+  INDEX_GRAM_GRAM,
+  INDEX_GRAM_SIZE,
+  INDEX_HEADER_SIZE,
+  INDEX_LAZY,
+  INDEX_MASK_BITS,
+  INDEX_MASK_SIZE,
+  INDEX_MASK_WORD,
+  INDEX_PATTERN_EFFECT,
+  INDEX_PATTERN_PREDICATE,
+  INDEX_PATTERN_SIZE,
+  INDEX_ROW_ABSENT,
+  INDEX_ROW_EFFECTS,
+  INDEX_ROW_FILTER,
+  INDEX_ROW_FILTER_MASK,
+  INDEX_ROW_FLAGS,
+  INDEX_ROW_GRAMS,
+  INDEX_ROW_GRAM_MASK,
+  INDEX_ROW_MAP,
+  INDEX_ROW_MAP_MASK,
+  INDEX_ROW_OTHER,
+  INDEX_ROW_PATTERNS,
+  INDEX_ROW_PATTERN_COUNT,
+  INDEX_ROW_SIZE,
+  INDEX_ROW_VALUE,
+} from '../generated/layout';
+import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
+import { hashWord } from '../memory/hash';
+import { internCell, NO_CONSTANT } from './intern';
+import { test } from './predicates';
+import { constantLength, index, indexCount, ruleWords } from './program';
+import { isList, present, valueAt, valueConstant, valueLength } from './values';
+
+/** a lazy row is applied when it concerns as many candidates */
+const MIN_CONCERNED: u32 = 4;
+/** lazy rows leave longer lists and texts to the rules */
+const MAX_ELEMENTS: i32 = 64;
+const MAX_LAZY_TEXT: i32 = 4096;
+
+/** addresses of the effects of the value that is looked at */
+const pending: usize = memory.data(4 * 32, 8);
+const MAX_PENDING: u32 = 32;
+let pendingCount: u32 = 0;
+/** what further ones restore and exclude; zeros between rows */
+let restored: usize = 0;
+let excluded: usize = 0;
+let hasMore: bool = false;
+/** masks that are put in one by one; with more all words are gone through */
+const MAX_PATCHES: u32 = 64;
+/** bits that a row must leave, per mask */
+const kept: usize = memory.data(4 * 64, 8);
+/** per row: a bit per length (63 and more are one) of the constants that matter */
+let lengths: usize = 0;
+/** per lazy row: the rules that it can exclude */
+let concerned: usize = 0;
+
+/** Bytes needed for the tables. */
+export function narrowTableSize(): usize {
+  return (<usize>ruleWords << 3) * (2 + <usize>indexCount) + (<usize>indexCount << 3);
+}
+
+/** `at` is zeroed memory. */
+export function placeNarrow(at: usize): void {
+  const size = <usize>ruleWords << 3;
+  restored = at;
+  excluded = at + size;
+  lengths = excluded + size;
+  concerned = lengths + (<usize>indexCount << 3);
+  for (let i: u32 = 0; i < indexCount; i++) {
+    const row = rowAt(i);
+    store<u64>(lengths + (i << 3), lengthsOf(row));
+    const absent = section(row, INDEX_ROW_ABSENT);
+    const other = section(row, INDEX_ROW_OTHER);
+    const bitmap = concerned + <usize>i * size;
+    for (let w: usize = 0; w < size; w += 8) store<u64>(bitmap + w, ~(load<u64>(absent + w) & load<u64>(other + w)));
+  }
+}
+
+function lengthsOf(row: usize): u64 {
+  const map = section(row, INDEX_ROW_MAP);
+  const end = map + (<usize>load<u32>(row, INDEX_ROW_MAP_MASK) + 1) * INDEX_CONSTANT_SIZE;
+  let bits: u64 = 0;
+  for (let at = map; at < end; at += INDEX_CONSTANT_SIZE) {
+    const entry = load<u32>(at, INDEX_CONSTANT_CONSTANT);
+    if (entry != 0) bits |= (<u64>1) << <u64>min(constantLength(entry - 1), 63);
+  }
+  return bits;
+}
+
+// @ts-ignore: decorator
+@inline
+function rowAt(i: u32): usize {
+  return index + <usize>i * INDEX_ROW_SIZE;
+}
+
+/** Where an offset in the section leads. */
+// @ts-ignore: decorator
+@inline
+function section(row: usize, field: usize): usize {
+  return index - INDEX_HEADER_SIZE + load<u32>(row + field);
+}
+
+/** Clears the bits of rules that cannot match; false when none is left. */
+export function narrow(candidates: usize): bool {
+  if (ruleWords == 1) return narrowWord(candidates);
+  for (let i: u32 = 0; i < indexCount; i++) {
+    const row = rowAt(i);
+    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
+    const field = look(row, i);
+    if (field != 0 && !apply(section(row, field), candidates)) return false;
+  }
+  return true;
+}
+
+function narrowWord(candidates: usize): bool {
+  let word = load<u64>(candidates);
+  for (let i: u32 = 0; i < indexCount && word != 0; i++) {
+    const row = rowAt(i);
+    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) {
+      if (<u32>popcnt(word & load<u64>(concerned + (i << 3))) < MIN_CONCERNED) continue;
+    }
+    const field = look(row, i);
+    if (field == 0) continue;
+    const base = load<u64>(section(row, field));
+    let allowed = base;
+    let forbidden: u64 = 0;
+    for (let n: u32 = 0; n < pendingCount; n++) {
+      const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))));
+      allowed |= bitmap;
+      forbidden |= base & ~bitmap;
+    }
+    pendingCount = 0;
+    if (hasMore) {
+      hasMore = false;
+      allowed |= load<u64>(restored);
+      forbidden |= load<u64>(excluded);
+      store<u64>(restored, 0);
+      store<u64>(excluded, 0);
+    }
+    word &= allowed & ~forbidden;
+  }
+  store<u64>(candidates, word);
+  return word != 0;
+}
+
+function concernsMany(i: u32, candidates: usize): bool {
+  const size = <usize>ruleWords << 3;
+  const bitmap = concerned + <usize>i * size;
+  let count: u32 = 0;
+  for (let w: usize = 0; w < size; w += 8) {
+    count += <u32>popcnt(load<u64>(candidates + w) & load<u64>(bitmap + w));
+    if (count >= MIN_CONCERNED) return true;
+  }
+  return false;
+}
+
+/** Lets the row's bitmap, changed by what is pending, act on the candidates; false when none is left. */
+function apply(base: usize, candidates: usize): bool {
+  const count = pendingCount;
+  pendingCount = 0;
+  if (!hasMore) {
+    if (count == 0) return keepAll(base, candidates);
+    const first = load<u32>(pending);
+    if (count == 1 && load<u32>(first, INDEX_EFFECT_BITMAP) != 0) return keepAll(bitmapOf(first), candidates);
+    if (masksOf(count) <= MAX_PATCHES) return keepPatched(base, candidates, count);
+  }
+  for (let n: u32 = 0; n < count; n++) merge(load<u32>(pending + (n << 2)));
+  hasMore = false;
+  return keepChanged(base, candidates);
+}
+
+function masksOf(count: u32): u32 {
+  let masks: u32 = 0;
+  for (let n: u32 = 0; n < count; n++) {
+    const effect = <usize>load<u32>(pending + (n << 2));
+    masks += load<u32>(effect, INDEX_EFFECT_RESTORED) + load<u32>(effect, INDEX_EFFECT_EXCLUDED);
+  }
+  return masks;
+}
+
+/** candidates &= base */
+function keepAll(base: usize, candidates: usize): bool {
+  const size = <usize>ruleWords << 3;
+  let any: u64 = 0;
+  let w: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    let some = i64x2.splat(0);
+    for (const end = size & ~15; w < end; w += 16) {
+      const words = v128.and(v128.load(candidates + w), v128.load(base + w));
+      v128.store(candidates + w, words);
+      some = v128.or(some, words);
+    }
+    any = v128.any_true(some) ? 1 : 0;
+  }
+  for (; w < size; w += 8) {
+    const word = load<u64>(candidates + w) & load<u64>(base + w);
+    store<u64>(candidates + w, word);
+    any |= word;
+  }
+  return any != 0;
+}
+
+/** The same, with few masks put in afterwards. */
+function keepPatched(base: usize, candidates: usize, count: u32): bool {
+  let at = kept;
+  for (let n: u32 = 0; n < count; n++) {
+    const effect = <usize>load<u32>(pending + (n << 2));
+    const end = restoredEnd(effect);
+    for (let mask = masksAt(effect); mask < end; mask += INDEX_MASK_SIZE, at += 4) {
+      store<u32>(at, load<u32>(maskedWord(candidates, mask)) & load<u32>(mask, INDEX_MASK_BITS));
+    }
+  }
+  let any = keepAll(base, candidates);
+  at = kept;
+  for (let n: u32 = 0; n < count; n++) {
+    const effect = <usize>load<u32>(pending + (n << 2));
+    const end = restoredEnd(effect);
+    for (let mask = masksAt(effect); mask < end; mask += INDEX_MASK_SIZE, at += 4) {
+      const word = maskedWord(candidates, mask);
+      const bits = load<u32>(at);
+      store<u32>(word, load<u32>(word) | bits);
+      any = any || bits != 0;
+    }
+  }
+  for (let n: u32 = 0; n < count; n++) {
+    const effect = <usize>load<u32>(pending + (n << 2));
+    const end = excludedEnd(effect);
+    for (let mask = restoredEnd(effect); mask < end; mask += INDEX_MASK_SIZE) {
+      const word = maskedWord(candidates, mask);
+      store<u32>(word, load<u32>(word) & ~load<u32>(mask, INDEX_MASK_BITS));
+    }
+  }
+  return any;
+}
+
+/** candidates &= (base | restored) & ~excluded */
+function keepChanged(base: usize, candidates: usize): bool {
+  const size = <usize>ruleWords << 3;
+  let any: u64 = 0;
+  let w: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const zero = i64x2.splat(0);
+    let some = zero;
+    for (const end = size & ~15; w < end; w += 16) {
+      const allowed = v128.andnot(
+        v128.or(v128.load(base + w), v128.load(restored + w)),
+        v128.load(excluded + w),
+      );
+      const words = v128.and(v128.load(candidates + w), allowed);
+      v128.store(restored + w, zero);
+      v128.store(excluded + w, zero);
+      v128.store(candidates + w, words);
+      some = v128.or(some, words);
+    }
+    any = v128.any_true(some) ? 1 : 0;
+  }
+  for (; w < size; w += 8) {
+    const allowed = (load<u64>(base + w) | load<u64>(restored + w)) & ~load<u64>(excluded + w);
+    const word = load<u64>(candidates + w) & allowed;
+    store<u64>(restored + w, 0);
+    store<u64>(excluded + w, 0);
+    store<u64>(candidates + w, word);
+    any |= word;
+  }
+  return any != 0;
+}
+
+/** Gathers the effects of the value's keys; returns the field of the bitmap that they change, 0 to leave the row out. */
+function look(row: usize, i: u32): usize {
+  const value = load<u32>(row, INDEX_ROW_VALUE);
+  if (!present(value)) return INDEX_ROW_ABSENT;
+  const length = valueLength(value);
+  if (isList(value)) {
+    // of an empty list everything holds for every element
+    if (length == 0 || length > MAX_ELEMENTS) return 0;
+    const list = valueAt(value);
+    for (let n = 0; n < length; n++) {
+      const element = elementAt(list, n);
+      lookUpConstant(row, internCell(element, element + ELEMENT_CONSTANT));
+    }
+    return INDEX_ROW_OTHER;
+  }
+  if (load<u32>(row, INDEX_ROW_PATTERN_COUNT) != 0) {
+    if (length > MAX_LAZY_TEXT && (load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) return 0;
+    findPatterns(row, valueAt(value), length);
+  }
+  // most texts are told apart by their length, without a hash
+  if (((load<u64>(lengths + (i << 3)) >> <u64>min(length, 63)) & 1) != 0) lookUpConstant(row, valueConstant(value));
+  return INDEX_ROW_OTHER;
+}
+
+function lookUpConstant(row: usize, constant: u32): void {
+  if (constant == NO_CONSTANT) return;
+  const map = section(row, INDEX_ROW_MAP);
+  const mask = load<u32>(row, INDEX_ROW_MAP_MASK);
+  let slot = hashWord(constant) & mask;
+  for (;;) {
+    const at = map + <usize>slot * INDEX_CONSTANT_SIZE;
+    const entry = load<u32>(at, INDEX_CONSTANT_CONSTANT);
+    if (entry == 0) return;
+    if (entry == constant + 1) {
+      addEffect(row, load<u32>(at, INDEX_CONSTANT_EFFECT));
+      return;
+    }
+    slot = (slot + 1) & mask;
+  }
+}
+
+/** Tests the patterns whose gram the text holds. */
+function findPatterns(row: usize, text: usize, length: i32): void {
+  const filter = section(row, INDEX_ROW_FILTER);
+  const filterMask = load<u32>(row, INDEX_ROW_FILTER_MASK);
+  const end = text + length - 3;
+  for (let at = text; <isize>at < <isize>end; at++) {
+    const gram = load<u32>(at) | GRAM_FOLD;
+    const hash = hashWord(gram);
+    const bit = hash & filterMask;
+    if (((<u32>load<u8>(filter + (bit >> 3)) >> (bit & 7)) & 1) != 0) testPatterns(row, gram, hash);
+  }
+}
+
+function testPatterns(row: usize, gram: u32, hash: u32): void {
+  const grams = section(row, INDEX_ROW_GRAMS);
+  const mask = load<u32>(row, INDEX_ROW_GRAM_MASK);
+  let at: usize;
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    at = grams + <usize>slot * INDEX_GRAM_SIZE;
+    if (load<u32>(at, INDEX_GRAM_COUNT) == 0) return;
+    if (load<u32>(at, INDEX_GRAM_GRAM) == gram) break;
+  }
+  let pattern = section(row, INDEX_ROW_PATTERNS) + <usize>load<u32>(at, INDEX_GRAM_FIRST) * INDEX_PATTERN_SIZE;
+  const end = pattern + <usize>load<u32>(at, INDEX_GRAM_COUNT) * INDEX_PATTERN_SIZE;
+  for (; pattern < end; pattern += INDEX_PATTERN_SIZE) {
+    if (test(load<u32>(pattern, INDEX_PATTERN_PREDICATE))) addEffect(row, load<u32>(pattern, INDEX_PATTERN_EFFECT));
+  }
+}
+
+function addEffect(row: usize, number: u32): void {
+  const effect = section(row, INDEX_ROW_EFFECTS) + <usize>number * INDEX_EFFECT_SIZE;
+  if (pendingCount < MAX_PENDING) store<u32>(pending + (pendingCount++ << 2), <u32>effect);
+  else merge(effect);
+}
+
+function merge(effect: usize): void {
+  hasMore = true;
+  const middle = restoredEnd(effect);
+  const end = excludedEnd(effect);
+  let mask = masksAt(effect);
+  for (; mask < middle; mask += INDEX_MASK_SIZE) addMask(restored, mask);
+  for (; mask < end; mask += INDEX_MASK_SIZE) addMask(excluded, mask);
+}
+
+// @ts-ignore: decorator
+@inline
+function bitmapOf(effect: usize): usize {
+  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_BITMAP);
+}
+
+// @ts-ignore: decorator
+@inline
+function masksAt(effect: usize): usize {
+  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_MASKS);
+}
+
+// @ts-ignore: decorator
+@inline
+function restoredEnd(effect: usize): usize {
+  return masksAt(effect) + <usize>load<u32>(effect, INDEX_EFFECT_RESTORED) * INDEX_MASK_SIZE;
+}
+
+// @ts-ignore: decorator
+@inline
+function excludedEnd(effect: usize): usize {
+  return restoredEnd(effect) + <usize>load<u32>(effect, INDEX_EFFECT_EXCLUDED) * INDEX_MASK_SIZE;
+}
+
+// @ts-ignore: decorator
+@inline
+function maskedWord(bitmap: usize, mask: usize): usize {
+  return bitmap + (<usize>load<u32>(mask, INDEX_MASK_WORD) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function addMask(to: usize, mask: usize): void {
+  const word = maskedWord(to, mask);
+  store<u32>(word, load<u32>(word) | load<u32>(mask, INDEX_MASK_BITS));
+}
