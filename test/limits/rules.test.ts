@@ -444,6 +444,14 @@ test.each([
   ],
   ['E503', '['.repeat(600), 'rules.yaml:1:501: error[E503]: collections are nested deeper than 500 levels'],
   ['E504', manyRules(), `rules.yaml:${MAX_RULES * 5 + 1}:9: error[E504]: more than ${MAX_RULES} rules`],
+  [
+    'E506',
+    `${list(
+      'l',
+      times(100_000, (i) => `i${i}, `),
+    )}${rules(50, () => 'ka.verb in (l)')}`,
+    `rules.yaml:239:14: error[E506]: all conditions together hold more than ${MAX_TOTAL_NODES} checks and values once lists are substituted`,
+  ],
 ])(
   'the first line of %s',
   (_, text, line) => {
