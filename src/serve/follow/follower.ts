@@ -108,11 +108,11 @@ export class Follower {
     let keeps = false;
     try {
       if (log === undefined) {
-        if (isFirst && this.#place === undefined) this.#place = nowhere(digests(parts));
+        if (isFirst && this.#place === undefined) this.#begin(nowhere(digests(parts)));
         return false;
       }
-      this.#place ??= await this.#firstPlace(log, parts);
-      keeps = (await isAt(log.file, this.#place)) || (await this.#catchUp(log, parts.rotated));
+      if (this.#place === undefined) this.#begin(await this.#firstPlace(log, parts));
+      keeps = (await isAt(log.file, this.#place!)) || (await this.#catchUp(log, parts.rotated));
       if (!keeps) return false;
       this.#lines.clear();
       this.#file = log.file;
@@ -120,6 +120,13 @@ export class Follower {
     } finally {
       await closeParts([...parts.rotated, ...(log === undefined || keeps ? [] : [log])]);
     }
+  }
+
+  /** Saved at once: a process that is killed early leaves what was rotated meanwhile to the next one. */
+  #begin(place: Place): void {
+    this.#place = place;
+    this.#places.set(this.#path, place);
+    this.#places.save();
   }
 
   /** Where to begin in a log that was never read; the rotated parts that lie there already are not. */
