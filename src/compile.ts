@@ -46,7 +46,8 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
 /** The stages up to typed rules: all that a validation needs. */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
-  const catalogue = options.catalogue === undefined ? builtinCatalogue() : customCatalogue(options.catalogue);
+  const catalogue =
+    options.catalogue === undefined ? builtinCatalogue(options.semantics) : customCatalogue(options.catalogue);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const { fieldExists } = createChecker(catalogue, report);

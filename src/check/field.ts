@@ -45,6 +45,10 @@ const SYSCALL_FIELDS = /^(?:container|evt|fd|fdlist|fs|group|proc|syslog|thread|
 
 function unknownField(ref: FieldRef, catalogue: Catalogue): CheckProblem {
   const message = `unknown field '${ref.name}'`;
+  if (catalogue.fixedOnly?.has(ref.name)) {
+    const note = `Falco has no field '${ref.name}': it is falconet's own and needs --semantics fixed`;
+    return problemAt(ref, 'unknown_field', message, [note]);
+  }
   const now = renamedField(ref.name, catalogue);
   if (now !== undefined) {
     return repaired(problemAt(ref, 'unknown_field', message), renaming(ref, ref.start + ref.name.length, now));

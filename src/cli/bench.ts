@@ -35,7 +35,7 @@ const NEWLINE = 0x0a;
 /** Returns the exit status. */
 export async function bench(inputs: readonly string[], options: BenchOptions): Promise<number> {
   checkInputNames(inputs);
-  const rules = await readRules(options.rules ?? []);
+  const rules = await readRules(options.rules ?? [], options.semantics);
   const program =
     rules.kind === 'program'
       ? rules.program

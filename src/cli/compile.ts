@@ -9,7 +9,7 @@ import { readRuleFiles } from './rules.ts';
 export async function compileToFile(
   options: CompileChoices & { readonly rules?: readonly string[]; readonly output: string },
 ): Promise<number> {
-  const program = compileRules(await readRuleFiles(options.rules ?? []), options);
+  const program = compileRules(await readRuleFiles(options.rules ?? [], options.semantics), options);
   try {
     await writeFile(options.output, program);
   } catch (error) {

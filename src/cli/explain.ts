@@ -44,7 +44,7 @@ export async function explain(inputs: readonly string[], options: ExplainOptions
 
 async function makeExplainer(options: ExplainOptions): Promise<Explainer> {
   const { rule: names, semantics } = options;
-  const files = await readRuleFiles(options.rules ?? []);
+  const files = await readRuleFiles(options.rules ?? [], semantics);
   const { explainer, diagnostics } = await createExplainer(files, {
     ...(names !== undefined && { rules: names }),
     ...(semantics !== undefined && { semantics }),

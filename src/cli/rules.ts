@@ -2,11 +2,12 @@
 // the compiler's business.
 
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM_MAGIC } from '../isa/layout.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import type { Semantics } from './options.ts';
 
 /** The package's own files stand beside dist/ and src/ alike. */
 const BUNDLED_RULES: string = fileURLToPath(new URL('../../rules', import.meta.url));
@@ -16,10 +17,13 @@ export type Rules =
   | { readonly kind: 'files'; readonly files: readonly SourceFile[] }
   | { readonly kind: 'program'; readonly name: string; readonly program: Uint8Array };
 
-/** The named rules, or the bundled pack when nothing is named. Fails when a name cannot be read. */
-export async function readRules(names: readonly string[]): Promise<Rules> {
+/**
+ * The named rules, or the bundled pack when nothing is named; under `falco` without its files that need extension fields.
+ * Fails when a name cannot be read.
+ */
+export async function readRules(names: readonly string[], semantics: Semantics = 'fixed'): Promise<Rules> {
   const files: SourceFile[] = [];
-  for (const path of await ruleFiles(names.length > 0 ? names : [BUNDLED_RULES])) {
+  for (const path of names.length > 0 ? await ruleFiles(names) : await bundledRules(semantics)) {
     const bytes = await readBytes(path);
     if (!isProgram(bytes)) files.push({ name: path, text: new TextDecoder().decode(bytes) });
     else if (names.length === 1) return { kind: 'program', name: path, program: bytes };
@@ -30,8 +34,8 @@ export async function readRules(names: readonly string[]): Promise<Rules> {
 }
 
 /** Rule files only, for commands that have no use for a program. */
-export async function readRuleFiles(names: readonly string[]): Promise<readonly SourceFile[]> {
-  const rules = await readRules(names);
+export async function readRuleFiles(names: readonly string[], semantics?: Semantics): Promise<readonly SourceFile[]> {
+  const rules = await readRules(names, semantics);
   if (rules.kind === 'program') throw usageFailure(`${rules.name}: is a compiled program, expected rule files`);
   return rules.files;
 }
@@ -47,6 +51,11 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 
 export function isProgram(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === PROGRAM_MAGIC;
+}
+
+async function bundledRules(semantics: Semantics): Promise<readonly string[]> {
+  const files = await ruleFilesOf(BUNDLED_RULES);
+  return semantics === 'fixed' ? files : files.filter((path) => !basename(path).startsWith('kx-'));
 }
 
 async function ruleFiles(names: readonly string[]): Promise<readonly string[]> {

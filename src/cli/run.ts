@@ -67,7 +67,7 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
 async function loadProgram(options: RunOptions): Promise<Uint8Array> {
   const names = options.rules ?? [];
   if (names.length === 0) process.stderr.write('falconet: no rules given, using the bundled rules\n');
-  const rules = await readRules(names);
+  const rules = await readRules(names, options.semantics);
   if (rules.kind === 'files') return compileRules(rules.files, options);
   const { name, program } = rules;
   const problem = verifyProgram(program);

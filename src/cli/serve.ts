@@ -76,8 +76,8 @@ function commonParts(): Pick<SidecarParts, 'readRules' | 'hostname' | 'version'>
   return { readRules: readRuleSource, hostname: process.env.FALCO_HOSTNAME ?? hostname(), version };
 }
 
-async function readRuleSource(names: readonly string[]): Promise<RuleSource> {
-  return readRules(names);
+async function readRuleSource(names: readonly string[], semantics?: 'falco' | 'fixed'): Promise<RuleSource> {
+  return readRules(names, semantics);
 }
 
 async function runSidecar(parts: SidecarParts): Promise<number> {

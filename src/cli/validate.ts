@@ -50,7 +50,7 @@ export async function validate(names: readonly string[], options: ValidateOption
 }
 
 function report(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {
-  return options.format === 'json' ? validateAsFalco(files, output) : validateAsText(files, options, output);
+  return options.format === 'json' ? validateAsFalco(files, options, output) : validateAsText(files, options, output);
 }
 
 function semanticsOf({ semantics = 'fixed' }: ValidateOptions): { readonly semantics: Semantics } {
@@ -91,8 +91,12 @@ function verdict(errors: number, warnings: number): string {
   return warnings === 0 ? countOf(errors, 'error') : `${countOf(errors, 'error')}, ${countOf(warnings, 'warning')}`;
 }
 
-async function validateAsFalco(files: readonly SourceFile[], output: Output): Promise<number> {
-  const catalogue = builtinCatalogue();
+async function validateAsFalco(
+  files: readonly SourceFile[],
+  options: ValidateOptions,
+  output: Output,
+): Promise<number> {
+  const catalogue = builtinCatalogue(options.semantics);
   const { fieldExists } = createChecker(catalogue, () => {});
   const loader = new RuleLoader({ catalogue, fieldExists, stopAtFirstError: true });
   const results = files.map((file, index) => {

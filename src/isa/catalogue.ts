@@ -69,4 +69,6 @@ export interface Catalogue {
   /** where an event's time stands; absent: payloads are audit Events, time is /stageTimestamp */
   readonly time?: readonly string[];
   readonly fields: ReadonlyMap<string, FieldDef>;
+  /** fields that rules can use under `fixed` only, and this is the catalogue of `falco` */
+  readonly fixedOnly?: ReadonlySet<string>;
 }

@@ -339,14 +339,19 @@ export function fieldMap(fields: readonly FieldDef[]): ReadonlyMap<string, Field
   return new Map([...fields, ...EVENT_FIELDS].map((field) => [field.name, field]));
 }
 
-/** Kubernetes audit events, as the k8saudit and json plugins describe them. */
-export function builtinCatalogue(): Catalogue {
+/**
+ * Kubernetes audit events, as the k8saudit and json plugins describe them. Under `falco` without the extensions: a rule file
+ * that loads there loads in Falco.
+ */
+export function builtinCatalogue(semantics: 'falco' | 'fixed' = 'fixed'): Catalogue {
+  const isFalco = semantics === 'falco';
   return {
     source: 'k8s_audit',
     plugins: [
       { name: 'k8saudit', version: '0.18.0' },
       { name: 'json', version: '0.7.4' },
     ],
-    fields: fieldMap([...AUDIT_FIELDS, ...JSON_FIELDS, ...EXTENSION_FIELDS]),
+    fields: fieldMap([...AUDIT_FIELDS, ...JSON_FIELDS, ...(isFalco ? [] : EXTENSION_FIELDS)]),
+    ...(isFalco && { fixedOnly: new Set(EXTENSION_FIELDS.map(({ name }) => name)) }),
   };
 }

@@ -15,8 +15,11 @@ export type RuleSource =
   | { readonly kind: 'files'; readonly files: readonly RuleFile[] }
   | { readonly kind: 'program'; readonly name: string; readonly program: Uint8Array };
 
-/** @throws with a message for people when a name cannot be read */
-export type ReadRules = (names: readonly string[]) => Promise<RuleSource>;
+/**
+ * Without names the bundled rules, those that these semantics have the fields for.
+ * @throws with a message for people when a name cannot be read
+ */
+export type ReadRules = (names: readonly string[], semantics?: 'falco' | 'fixed') => Promise<RuleSource>;
 
 export interface RuleSet {
   readonly engine: Engine;
@@ -30,7 +33,7 @@ export interface RuleSet {
 
 /** @throws with a message for people when there is no rule set to be had */
 export async function loadRuleSet(config: RulesConfig, readRules: ReadRules, hostname: string): Promise<RuleSet> {
-  const source = await readRules(config.files);
+  const source = await readRules(config.files, config.semantics);
   const compiled = source.kind === 'files' ? compileFiles(source.files, config) : verified(source.name, source.program);
   const { program } = compiled;
   const engine = await createEngine(program, {

@@ -70,6 +70,33 @@ describe('validate', () => {
     expect(stdout).toMatch(/2 errors/);
   });
 
+  it('leaves what needs extension fields out of the bundled rules where Falco is meant, and refuses it elsewhere', async () => {
+    const log = join(cwd, 'impersonated.jsonl');
+    const stages = {
+      stage: 'ResponseComplete',
+      stageTimestamp: '2024-05-01T10:00:00.000000Z',
+      responseStatus: { code: 200 },
+    };
+    const impersonatedUser = { username: 'x', groups: ['system:nodes'] };
+    writeFileSync(log, JSON.stringify({ kind: 'Event', auditID: 'a', verb: 'get', ...stages, impersonatedUser }));
+    const alerts = async (semantics: string): Promise<readonly string[]> => {
+      const { stdout } = await falconet(['run', '--match', 'all', '--format', 'json', '--semantics', semantics, log], {
+        cwd,
+      });
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).rule);
+    };
+    expect(await alerts('fixed')).toEqual(['Acted In A System Group', 'Acted As Somebody Else']);
+    expect(await alerts('falco')).toEqual(['Acted As Somebody Else']);
+    const rule = { rule: 'R', desc: 'd', output: 'o', priority: 'INFO', source: 'k8s_audit' };
+    writeFileSync(join(cwd, 'kx.yaml'), JSON.stringify([{ ...rule, condition: 'kx.template.host_pid = true' }]));
+    const refused = await falconet(['run', '-r', 'kx.yaml', '--semantics', 'falco', log], { cwd });
+    expect(refused.stderr).toContain("Falco has no field 'kx.template.host_pid'");
+    expect(refused.status).toBe(1);
+  });
+
   it('notes rules whose result depends on the semantics', async () => {
     const rules = `${RULES}
 - rule: Image
