@@ -40,6 +40,8 @@ export class Spool {
   #size = 0;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** something happened since the reader looked last */
+  #hasNews = false;
   #wake: () => void = () => {};
 
   /** @throws when the directory cannot be used, or another process uses it */
@@ -76,8 +78,11 @@ export class Spool {
   async next(isOver: () => boolean): Promise<readonly string[] | undefined> {
     for (;;) {
       if (isOver()) return undefined;
+      this.#hasNews = false;
       const lines = await this.#read();
       if (lines !== undefined) return lines;
+      // what happened during the read would wake nobody
+      if (this.#hasNews) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -85,6 +90,7 @@ export class Spool {
   }
 
   poke(): void {
+    this.#hasNews = true;
     this.#wake();
   }
 
@@ -113,7 +119,7 @@ export class Spool {
       try {
         await this.#write(Buffer.concat(group.map(({ bytes }) => bytes)));
         for (const { resolve } of group) resolve();
-        this.#wake();
+        this.poke();
       } catch (error) {
         for (const { reject } of group) reject(error as Error);
       }
