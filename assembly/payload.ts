@@ -14,8 +14,7 @@ import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './
 import { parsedTime, parseTime } from './extract/time';
 import { passValue, setChecking, walkEvent } from './extract/walk';
 import { arenaTop, setArenaTop } from './memory/arena';
-import { findFarByte } from './memory/bytes';
-import { beginPayload, fail, failAt, failReason, inputEnd, newlineEnds, sawSpace, skipSpace } from './scan/input';
+import { beginPayload, endInput, fail, failAt, failReason, inputEnd, newlineEnds, sawSpace, skipSpace } from './scan/input';
 import { setDepth, skipValue } from './scan/value';
 import { dropEvent, writeMatch, writeReject } from './output';
 import { beginEvent } from './vm/event';
@@ -67,8 +66,7 @@ function reject(reason: u32, start: usize, at: usize): void {
  * or where it went wrong.
  */
 export function readPayload(start: usize, end: usize, lines: bool): usize {
-  const limit = lines && trusted ? findFarByte(start, end, 0x0a) : end;
-  beginPayload(limit, lines);
+  beginPayload(end, lines);
   setDepth(0);
   setChecking(!trusted);
   setSpaceUnknown(trusted);
@@ -79,8 +77,9 @@ export function readPayload(start: usize, end: usize, lines: bool): usize {
     reject(failReason, start, failAt);
     return max(failAt, start);
   }
-  // what follows reads text that is known to be well formed
+  // what follows reads text that is known to be well formed, or to end here
   setChecking(false);
+  if (trusted) endInput(after);
   if (c == 0x7b) walkedObject(at, after);
   else if (c == 0x5b) elements(at, after);
   else reject(REASON_NOT_AUDIT_EVENT, start, at);

@@ -73,15 +73,25 @@ export function lastLength(entry: usize): usize {
   return entry + ENTRY_VALUE;
 }
 
-/** The guessed entry that is the key at `key` (behind its quote), or 0. */
+/** The entry that came last at this place if it is the key at `key` (behind its quote), or 0. */
 // @ts-ignore: decorator
 @inline
 export function guessKey(guess: usize, key: usize): usize {
   const last = <usize>load<u32>(guess);
   if (last == 0) return 0;
+  // a branch, so that the processor reads on with the guess: a conditional expression would make it wait for the comparison
   if (isKey(last, key)) return last;
+  return 0;
+}
+
+/** The same for the entry that came before that one. */
+// @ts-ignore: decorator
+@inline
+export function guessKeyBefore(guess: usize, key: usize): usize {
   const before = <usize>load<u32>(guess, 4);
-  return before != 0 && isKey(before, key) ? before : 0;
+  if (before == 0) return 0;
+  if (isKey(before, key)) return before;
+  return 0;
 }
 
 // @ts-ignore: decorator

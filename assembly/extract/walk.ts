@@ -6,9 +6,9 @@ import { findByte } from '../memory/bytes';
 import { hashBytes } from '../memory/hash';
 import { failJson, skipSpace } from '../scan/input';
 import { stringEnd, stringEndLike } from '../scan/string';
-import { enter, leave, skipValue, validateValue, valueStart } from '../scan/value';
+import { enter, leave, passUnread, validateValue, valueStart } from '../scan/value';
 import { nodeRow } from '../vm/program';
-import { firstGuess, guessedChild, guessedLength, guessKey, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
+import { firstGuess, guessedChild, guessedLength, guessKey, guessKeyBefore, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
 import { childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, markExpanded, nextEpoch, slotOf, wantsValue } from './nodes';
 
 /** whether values that no node names are checked or only passed over */
@@ -25,7 +25,7 @@ export function setChecking(on: bool): void {
 // @ts-ignore: decorator
 @inline
 export function passValue(at: usize): usize {
-  return checking ? validateValue(at) : skipValue(at);
+  return checking ? validateValue(at) : passUnread(at);
 }
 
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
@@ -45,6 +45,13 @@ let keyGuess: usize = 0;
 
 /** A key that was not guessed, at `key` behind its quote. Returns its closing quote, or 0. */
 function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
+  const before = guessKeyBefore(guess, key);
+  if (before != 0) {
+    keyPlain = true;
+    keyChild = guessedChild(before);
+    keyGuess = learn(guess, before);
+    return key + guessedLength(before);
+  }
   const quote = stringEnd(key);
   if (quote == 0) return 0;
   const length = <i32>(quote - key);
