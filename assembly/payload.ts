@@ -11,7 +11,7 @@ import {
 } from './generated/reasons';
 import { lookup, foundEnd, foundStart, resolveNode, slotEnd, slotStart } from './extract/nodes';
 import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './extract/text';
-import { parsedTime, parseTime } from './extract/time';
+import { parsedTime, parseMicroTime, parseTime } from './extract/time';
 import { passValue, setChecking, walkEvent } from './extract/walk';
 import { arenaTop, setArenaTop } from './memory/arena';
 import { beginPayload, endInput, fail, failAt, failReason, inputEnd, newlineEnds, sawSpace, skipSpace } from './scan/input';
@@ -249,10 +249,12 @@ function readTime(start: usize, end: usize): bool {
     time = <i64>decimal;
     return true;
   }
-  const top = arenaTop;
-  readText(start, end);
-  setArenaTop(top);
-  if (!parseTime(textAt, textAt + textLength)) return false;
+  if (!parseMicroTime(start + 1, end - 1)) {
+    const top = arenaTop;
+    readText(start, end);
+    setArenaTop(top);
+    if (!parseTime(textAt, textAt + textLength)) return false;
+  }
   time = parsedTime == ZERO_TIME ? clock : parsedTime;
   return true;
 }

@@ -44,7 +44,7 @@ const SLOT_EPOCH: usize = 12;
 /** its children were looked for */
 const SLOT_EXPANDED: u32 = 1;
 /** found under a key that was written without escapes */
-const SLOT_PLAIN: u32 = 2;
+const SLOT_PLAIN: u64 = 2;
 
 let slots: usize = 0;
 
@@ -100,16 +100,15 @@ export function markExpanded(slot: usize): void {
 @inline
 export function wantsValue(slot: usize, plain: bool): bool {
   if (isFixed) return true;
-  return !isFound(slot) || (plain && (load<u32>(slot, SLOT_FLAGS) & SLOT_PLAIN) == 0);
+  return !isFound(slot) || (plain && (load<u32>(slot, SLOT_FLAGS) & <u32>SLOT_PLAIN) == 0);
 }
 
 // @ts-ignore: decorator
 @inline
 export function fillSlot(slot: usize, start: usize, end: usize, plain: bool): void {
-  store<u32>(slot, <u32>start);
-  store<u32>(slot, <u32>end, SLOT_END);
-  store<u32>(slot, plain ? SLOT_PLAIN : 0, SLOT_FLAGS);
-  store<u32>(slot, epoch, SLOT_EPOCH);
+  // two stores: this is done for every member that is wanted
+  store<u64>(slot, (<u64>end << 32) | <u64>start);
+  store<u64>(slot, (<u64>epoch << 32) | (plain ? SLOT_PLAIN : 0), SLOT_FLAGS);
 }
 
 /** An eager child keeps its EXPANDED flag: its end is known only after its own children were filled. */
@@ -146,13 +145,20 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
 }
 
 /** The node's slot, or 0 if the event has no such value. */
+// @ts-ignore: decorator
+@inline
 export function resolveNode(node: u32): usize {
   const slot = slotOf(node);
-  if (isFound(slot)) return slot;
+  return isFound(slot) ? slot : lookForNode(node);
+}
+
+/** The slot of a node that the walk did not fill, or 0. */
+function lookForNode(node: u32): usize {
+  const slot = slotOf(node);
   const row = nodeRow(node);
   const parent = load<u32>(row, NODE_ROW_PARENT);
-  const parentSlot = resolveNode(parent);
-  if (parentSlot == 0) return 0;
+  const parentSlot = slotOf(parent);
+  if (!isFound(parentSlot) && lookForNode(parent) == 0) return 0;
   if ((load<u32>(parentSlot, SLOT_FLAGS) & SLOT_EXPANDED) == 0) expand(parent, parentSlot);
   return isFound(slot) ? slot : 0;
 }
