@@ -46,7 +46,7 @@ function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
     keyPlain = true;
     keyChild = guessedChild(before);
     keyGuess = learn(guess, before);
-    return behindKey(before, key);
+    return skipSpace(behindKey(before, key));
   }
   const quote = stringEnd(key);
   if (quote == 0) return 0;
