@@ -226,26 +226,29 @@ function expandArray(row: usize, start: usize): void {
 /** positions from here on have another meaning (layout.ts) */
 const NODE_EVERY_LOW: u32 = NODE_NO_POSITION - 1;
 
-/** Result of `lookup`. */
+/** Results of `lookup`. */
 export let foundStart: usize = 0;
 export let foundEnd: usize = 0;
+/** behind the object, 0 when it was not read to its end */
+export let objectEnd: usize = 0;
 
 /** The value under a key in the object at `object`; false if there is none or it is no object. */
 export function lookup(object: usize, key: usize, keyLength: i32): bool {
+  objectEnd = 0;
   if (load<u8>(object) != 0x7b) return false;
   let found = false;
   let foundPlain = false;
   let at = skipSpace(object + 1);
   while (load<u8>(at) == 0x22) {
     const quote = stringEndTrusted(at + 1);
-    if (quote == 0) break;
+    if (quote == 0) return found;
     const length = <i32>(quote - at - 1);
     const plain = length == keyLength && equalBytes(key, at + 1, length);
     const same = plain || (length > keyLength && isEscapedKey(at + 1, quote, key, keyLength));
     const value = valueStart(quote);
-    if (value == 0) break;
+    if (value == 0) return found;
     const end = skipValue(value);
-    if (end == 0) break;
+    if (end == 0) return found;
     if (same && (isFixed || !found || (plain && !foundPlain))) {
       found = true;
       foundPlain = plain;
@@ -257,6 +260,7 @@ export function lookup(object: usize, key: usize, keyLength: i32): bool {
     if (load<u8>(at) != 0x2c) break;
     at = skipSpace(at + 1);
   }
+  if (load<u8>(at) == 0x7d) objectEnd = at + 1;
   return found;
 }
 

@@ -4,14 +4,16 @@
 
 import { equalBytes } from '../memory/bytes';
 
-// entry: 64 bytes of text, then
-const ENTRY_MASK: usize = 64; // u64, a bit per byte that must agree
-const ENTRY_LENGTH: usize = 72; // bytes of the text, 0 in an empty entry
-const ENTRY_COUNT: usize = 76; // effects
+// entry: 32 bytes of text, what is known of it, and the rest of a longer text in a cache line of its own
+const ENTRY_MASK: usize = 32; // u32, a bit per byte of the first 32 that must agree
+const ENTRY_LENGTH: usize = 36; // bytes of the text, 0 in an empty entry
+const ENTRY_COUNT: usize = 40; // effects
 /** effects of the text's keys; a program of up to 64 rules keeps the rules that they leave instead */
-const ENTRY_EFFECTS: usize = 80;
+const ENTRY_EFFECTS: usize = 48;
+const ENTRY_REST: usize = 64;
 const ENTRY_SIZE: usize = 128;
-export const MAX_SEEN_EFFECTS: u32 = 12;
+export const MAX_SEEN_EFFECTS: u32 = 4;
+const HEAD_SIZE: usize = 32;
 const MAX_SEEN_TEXT: usize = 64;
 const ENTRIES_SHIFT: usize = 6;
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
@@ -43,22 +45,26 @@ export function seenEntry(row: u32, start: usize, end: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function isSeen(entry: usize, start: usize, end: usize): bool {
-  if (load<u32>(entry, ENTRY_LENGTH) != <u32>(end - start)) return false;
+  const length = <i32>(end - start);
+  if (load<i32>(entry, ENTRY_LENGTH) != length) return false;
   if (ASC_FEATURE_SIMD) {
+    const mask = load<u32>(entry, ENTRY_MASK);
     const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(start), v128.load(entry)));
     const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(start, 16), v128.load(entry, 16)));
-    const mask = load<u64>(entry, ENTRY_MASK);
-    if (((low | (high << 16)) & <u32>mask) != <u32>mask) return false;
-    return mask >> 32 == 0 || equalBytes(start + 32, entry + 32, <i32>(end - start) - 32);
+    if (((low | (high << 16)) & mask) != mask) return false;
+  } else if (!equalBytes(start, entry, min(length, <i32>HEAD_SIZE))) {
+    return false;
   }
-  return equalBytes(start, entry, <i32>(end - start));
+  return length <= <i32>HEAD_SIZE || equalBytes(start + HEAD_SIZE, entry + ENTRY_REST, length - <i32>HEAD_SIZE);
 }
 
 /** Gives the entry to a text that has no effects yet. */
 export function keepSeen(entry: usize, start: usize, end: usize): void {
   const length = end - start;
-  memory.copy(entry, start, length);
-  store<u64>(entry, length == MAX_SEEN_TEXT ? ~(<u64>0) : ((<u64>1) << <u64>length) - 1, ENTRY_MASK);
+  const head = min(length, HEAD_SIZE);
+  memory.copy(entry, start, head);
+  memory.copy(entry + ENTRY_REST, start + head, length - head);
+  store<u32>(entry, head == HEAD_SIZE ? 0xffffffff : ((<u32>1) << <u32>head) - 1, ENTRY_MASK);
   store<u32>(entry, <u32>length, ENTRY_LENGTH);
   store<u32>(entry, 0, ENTRY_COUNT);
 }
