@@ -60,7 +60,7 @@ export async function createPool(program: Uint8Array, options: PoolOptions = {})
   const { rules } = metaOf(program);
   const order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
   const start: StartMessage = { program: sharedProgram(program), module, options: resolved, order };
-  const formatter = new Formatter(rules, resolved.hostname, options);
+  const formatter = new Formatter(rules, resolved.hostname, options, module);
   const pool = new Pool(start, { ...options, size }, variant, formatter, new AlertCounter(rules));
   try {
     await pool.ready;
