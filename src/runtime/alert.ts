@@ -66,7 +66,7 @@ export class Formatter {
   readonly #preparedIds: number[] = [];
   #writer: AlertWriter | undefined;
 
-  /** Without a module every text is made in JavaScript, which takes ten times as long. */
+  /** Without a module every text is made in JavaScript. */
   constructor(rules: readonly RuleMeta[], hostname: string, options: FormatOptions, module?: WasmModule) {
     this.#rules = rules;
     this.hostname = hostname;

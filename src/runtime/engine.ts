@@ -8,10 +8,11 @@ import { readMeta, readSections } from '../program/decode.ts';
 import type { ProgramMeta } from '../program/meta.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
-import { EngineInstance, type RunOptions } from './instance.ts';
+import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
 import { type LoadedModule, loadModule, type Variant } from './load.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { readRecords } from './records.ts';
+import { RecordStore } from './record-store.ts';
+import { type RecordBytes, readRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
@@ -96,6 +97,7 @@ export class Engine {
   readonly #order: readonly number[];
   readonly #formatter: Formatter;
   readonly #counter: AlertCounter;
+  readonly #records: RecordStore = new RecordStore();
   readonly #image: Uint8Array;
   readonly #module: WasmModule;
   #instance: EngineInstance | undefined;
@@ -208,7 +210,7 @@ export class Engine {
       let done = 0;
       do {
         const results = instance.run(done, length - done, framing);
-        batch.take(results, start + done);
+        batch.take(results, instance.keepOutput(results, this.#records), start + done);
         if (results.consumed === 0 && done < length) throw new Error('the engine stands still');
         done += results.consumed;
       } while (done < length);
@@ -281,18 +283,10 @@ export class Batch {
   }
 
   /** Takes what a run over the bytes from `base` on came to. */
-  take(
-    results: {
-      readonly received: number;
-      readonly evaluated: number;
-      readonly lines: number;
-      readonly output: Uint8Array;
-    },
-    base: number,
-  ): void {
+  take(counts: RunCounts, records: RecordBytes, base: number): void {
     const firstLine = this.#lines + 1;
     readRecords(
-      results.output,
+      records,
       (record) => {
         for (let i = 0; i < record.ruleCount; i++) {
           const id = record.ruleId(i);
@@ -305,9 +299,9 @@ export class Batch {
         this.#rejections.push({ reason, line: firstLine + line, offset: base + offset, at: base + at });
       },
     );
-    this.#received += results.received;
-    this.#evaluated += results.evaluated;
-    this.#lines += results.lines;
+    this.#received += counts.received;
+    this.#evaluated += counts.evaluated;
+    this.#lines += counts.lines;
   }
 
   evaluation(): Evaluation {

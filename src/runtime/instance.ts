@@ -3,6 +3,8 @@
 
 import { RESULTS } from '../isa/layout.ts';
 import { EngineMemory } from './memory.ts';
+import type { RecordStore } from './record-store.ts';
+import type { RecordBytes } from './records.ts';
 import type { WasmInstance, WasmMemory } from './webassembly.ts';
 
 /** Pointers and u32 results arrive as signed numbers. */
@@ -30,15 +32,20 @@ interface EngineExports {
   setEventState(eventNumber: bigint, firstTime: bigint): void;
 }
 
-/** What a call of `run` came to. */
-export interface RunResults {
-  readonly consumed: number;
+/** What a call of `run` counts. */
+export interface RunCounts {
   readonly received: number;
   readonly evaluated: number;
-  readonly rejected: number;
   readonly lines: number;
-  /** a copy of the output records */
-  readonly output: Uint8Array;
+}
+
+/** What it came to. */
+export interface RunResults extends RunCounts {
+  /** bytes */
+  readonly consumed: number;
+  /** where the output records are, until the next call */
+  readonly outputAt: number;
+  readonly outputLength: number;
 }
 
 /** evt.num and the time of the first event, as the engine keeps them. */
@@ -128,10 +135,20 @@ export class EngineInstance {
       consumed: words[RESULTS.CONSUMED / 4]!,
       received: words[RESULTS.RECEIVED / 4]!,
       evaluated: words[RESULTS.EVALUATED / 4]!,
-      rejected: words[RESULTS.REJECTED / 4]!,
       lines: words[RESULTS.LINES / 4]!,
-      output: this.#memory.copy(words[RESULTS.OUTPUT / 4]!, words[RESULTS.OUTPUT_LENGTH / 4]!),
+      outputAt: words[RESULTS.OUTPUT / 4]!,
+      outputLength: words[RESULTS.OUTPUT_LENGTH / 4]!,
     };
+  }
+
+  /** A copy of the output records. */
+  copyOutput({ outputAt, outputLength }: RunResults): Uint8Array {
+    return this.#memory.copy(outputAt, outputLength);
+  }
+
+  /** The output records, copied to where alerts can refer to them. */
+  keepOutput({ outputAt, outputLength }: RunResults, store: RecordStore): RecordBytes {
+    return store.take(this.#memory, outputAt, outputLength);
   }
 
   reset(): void {

@@ -21,6 +21,7 @@ import { type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
 import { addToNumbers, dependsOnOrder } from './pool-numbers.ts';
+import { wholeRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { type PoolWorker, parallelism, startWorker } from './worker-host.ts';
@@ -230,7 +231,7 @@ export class Pool {
     const batch = new Batch({ formatter: this.#formatter, zoneSeconds }, this.#counter);
     for (const block of blocks) {
       if (!this.#isSerial && before > 0n) addToNumbers(block.output, before);
-      batch.take(block, block.base);
+      batch.take(block, wholeRecords(block.output), block.base);
     }
     return batch.evaluation();
   }

@@ -71,7 +71,8 @@ function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage, s
     let done = 0;
     do {
       const run = instance.run(done, end - start - done, isDocument ? FRAMING_DOCUMENT : FRAMING_LINES);
-      results.push({ ...run, base: start + done });
+      const { received, evaluated, lines } = run;
+      results.push({ received, evaluated, lines, base: start + done, output: instance.copyOutput(run) });
       if (run.consumed === 0 && start + done < end) throw new Error('the engine stands still');
       done += run.consumed;
     } while (start + done < end);
