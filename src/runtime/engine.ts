@@ -10,6 +10,7 @@ import { verifyProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
 import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
 import { type LoadedModule, loadModule, type Variant } from './load.ts';
+import { LocalTime, readsLocalTime } from './local-time.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { RecordStore } from './record-store.ts';
 import { type RecordBytes, readRecords } from './records.ts';
@@ -93,7 +94,8 @@ export class Engine {
   /** which build runs */
   readonly variant: Variant;
   readonly #options: ResolvedOptions;
-  readonly #timeZoneOffset: number | undefined;
+  readonly #localTime: LocalTime;
+  readonly #readsLocalTime: boolean;
   readonly #order: readonly number[];
   readonly #formatter: Formatter;
   readonly #counter: AlertCounter;
@@ -104,8 +106,6 @@ export class Engine {
   /** made anew when the local time's offset changes */
   #runOptions: RunOptions;
   #origin: AlertOrigin;
-  /** when the offset was asked for, in milliseconds */
-  #zoneAsked: number;
   /** memory of a fresh instance */
   readonly #baseSize: number;
 
@@ -113,14 +113,14 @@ export class Engine {
     const { rules } = metaOf(parts.image);
     this.variant = parts.variant;
     this.#options = resolved;
-    this.#timeZoneOffset = options.timeZoneOffset;
+    this.#localTime = new LocalTime(options.timeZoneOffset);
+    this.#readsLocalTime = readsLocalTime(parts.image);
     this.#order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
     this.#formatter = new Formatter(rules, resolved.hostname, options, parts.module);
     this.#counter = new AlertCounter(rules);
     this.#image = parts.image;
     this.#module = parts.module;
-    this.#zoneAsked = Date.now();
-    const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
+    const { zoneSeconds } = this.#localTime;
     this.#runOptions = { ...resolved, zoneSeconds };
     this.#origin = { formatter: this.#formatter, zoneSeconds };
     this.#instance = this.#configured(parts.instance);
@@ -185,21 +185,24 @@ export class Engine {
     return instance;
   }
 
-  /** The clock and the local time's offset are those of now (to a second), not of when the engine was made. */
   #beginBatch(): Batch {
-    const now = Date.now();
-    if (now - this.#zoneAsked >= 1000 || now < this.#zoneAsked) {
-      this.#zoneAsked = now;
-      const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
-      if (zoneSeconds !== this.#origin.zoneSeconds) {
-        this.#runOptions = { ...this.#options, zoneSeconds };
-        this.#origin = { formatter: this.#formatter, zoneSeconds };
-      }
-    }
     const instance = this.#live();
+    if (this.#readsLocalTime) this.#followLocalTime();
     instance.setOptions(this.#runOptions);
-    instance.setClock(now);
-    return new Batch(this.#origin, this.#counter);
+    return new Batch(this.#alertOrigin, this.#counter);
+  }
+
+  readonly #alertOrigin = (): AlertOrigin => {
+    this.#followLocalTime();
+    return this.#origin;
+  };
+
+  /** Its offset may change while the engine lives. */
+  #followLocalTime(): void {
+    const { zoneSeconds } = this.#localTime;
+    if (zoneSeconds === this.#origin.zoneSeconds) return;
+    this.#runOptions = { ...this.#options, zoneSeconds };
+    this.#origin = { formatter: this.#formatter, zoneSeconds };
   }
 
   #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
@@ -246,11 +249,6 @@ export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
   return framing;
 }
 
-/** Local time east of UTC; the offset is in minutes, without one it is the host's. */
-export function zoneSecondsNow(offset: number | undefined): number {
-  return Math.round((offset ?? -new Date().getTimezoneOffset()) * 60);
-}
-
 export function metaOf(image: Uint8Array): ProgramMeta {
   return readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
 }
@@ -267,7 +265,7 @@ export function blockEnd(bytes: Uint8Array, start: number): number {
 
 /** The outcome of one call, gathered block by block. */
 export class Batch {
-  readonly #origin: AlertOrigin;
+  readonly #askOrigin: () => AlertOrigin;
   readonly #counter: AlertCounter;
   readonly #alerts: Alert[] = [];
   readonly #rejections: Rejection[] = [];
@@ -276,9 +274,11 @@ export class Batch {
   #evaluated = 0;
   /** lines before the next block */
   #lines = 0;
+  #origin: AlertOrigin | undefined;
 
-  constructor(origin: AlertOrigin, counter: AlertCounter) {
-    this.#origin = origin;
+  /** The origin is asked for when there is an alert. */
+  constructor(askOrigin: () => AlertOrigin, counter: AlertCounter) {
+    this.#askOrigin = askOrigin;
     this.#counter = counter;
   }
 
@@ -288,6 +288,7 @@ export class Batch {
     readRecords(
       records,
       (record) => {
+        this.#origin ??= this.#askOrigin();
         for (let i = 0; i < record.ruleCount; i++) {
           const id = record.ruleId(i);
           this.#counter.count(id);

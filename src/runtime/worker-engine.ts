@@ -24,7 +24,6 @@ export class WorkerEngine {
     const instance = this.#live();
     this.#instance = undefined;
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
-    instance.setClock(Date.now());
     instance.eventState = batch.state;
     const blocks = runBlocks(instance, batch, this.#stage);
     const state = instance.eventState;
