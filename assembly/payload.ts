@@ -32,16 +32,28 @@ let base: usize = 0;
 
 let maxEventSize: u32 = 0;
 let trusted: bool = false;
+/** 0: the host has not told it */
 let clock: i64 = 0;
+/** An event asked for it all the same: what the run comes to is of no use. */
+export let clockMissing: bool = false;
 
 export function configurePayloads(eventSize: u32, isTrusted: bool): void {
   maxEventSize = eventSize;
   trusted = isTrusted;
 }
 
-/** Wall clock, for events that carry the zero time. */
+/** Wall clock of the next run, for events that carry the zero time. */
 export function setClock(now: i64): void {
   clock = now;
+}
+
+export function endInput(): void {
+  clock = 0;
+}
+
+function wallClock(): i64 {
+  if (clock == 0) clockMissing = true;
+  return clock;
 }
 
 export function beginInput(start: usize): void {
@@ -49,6 +61,7 @@ export function beginInput(start: usize): void {
   received = 0;
   evaluated = 0;
   rejected = 0;
+  clockMissing = false;
 }
 
 export function setLine(n: u32): void {
@@ -255,7 +268,7 @@ function readTime(start: usize, end: usize): bool {
     setArenaTop(top);
     if (!parseTime(textAt, textAt + textLength)) return false;
   }
-  time = parsedTime == ZERO_TIME ? clock : parsedTime;
+  time = parsedTime == ZERO_TIME ? wallClock() : parsedTime;
   return true;
 }
 
