@@ -25,6 +25,8 @@ export interface KeyedAlert {
   readonly length: number;
   readonly timeNs: bigint;
   readonly rule: string;
+  /** see IDENTITY_FIELDS */
+  carried?(n: number): Uint8Array | undefined;
 }
 
 interface InFlight {
@@ -52,13 +54,15 @@ export class RetryWindow {
   }
 
   /** Undefined for an alert of an event that cannot be told from others. */
-  keyOf(bytes: Uint8Array, { offset, length, timeNs, rule }: KeyedAlert): AlertKey | undefined {
+  keyOf(bytes: Uint8Array, alert: KeyedAlert): AlertKey | undefined {
+    const { offset, length, timeNs } = alert;
     const hash = this.#hash;
     hash.start();
     hash.add(Number(timeNs & 0xffffffffn));
     hash.add(Number(timeNs >> 32n));
-    hash.add(this.#ruleNumber(rule));
-    return hashEvent(hash, bytes, offset, offset + length) ? hash.end() || 1 : undefined;
+    hash.add(this.#ruleNumber(alert.rule));
+    const isKnown = hashEvent(hash, bytes, offset, offset + length, (n) => alert.carried?.(n));
+    return isKnown ? hash.end() || 1 : undefined;
   }
 
   #ruleNumber(rule: string): number {
