@@ -3,7 +3,7 @@
 
 import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
-import { checkOperand } from './check/operand.ts';
+import { checkNamed } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { contentChain, diagnosticOf } from './diagnostics/report.ts';
@@ -17,7 +17,6 @@ import { lintRules } from './lint/lint.ts';
 import { loadRuleFiles } from './resolve/load.ts';
 import type { ResolvedRules } from './resolve/resolved.ts';
 import { LineIndex } from './source/line-index.ts';
-import { parseOperand } from './syntax/operand.ts';
 import type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';
 
 export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';
@@ -80,8 +79,7 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
 }
 
 function carriedField(name: string, catalogue: Catalogue): CheckedField {
-  const parsed = parseOperand(name);
-  const operand = parsed.ok ? checkOperand(parsed.operand, catalogue) : undefined;
+  const operand = checkNamed(name, catalogue);
   if (operand?.kind !== 'field') throw new TypeError(`carriedFields: ${name} is not a field`);
   return operand;
 }

@@ -226,6 +226,11 @@ export class Alert implements AlertObject {
     return this.#record.time;
   }
 
+  /** event time in milliseconds since 1970, to half a microsecond */
+  get timeMs(): number {
+    return this.#record.timeMs;
+  }
+
   /** event time, UTC: `YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ` */
   get time(): string {
     return `${isoText(this.#record.eventTime)}Z`;

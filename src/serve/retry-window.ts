@@ -23,7 +23,8 @@ export const MAX_OUTPUTS = 30;
 export interface KeyedAlert {
   readonly offset: number;
   readonly length: number;
-  readonly timeNs: bigint;
+  /** of the event, to less than a microsecond */
+  readonly timeMs: number;
   readonly rule: string;
   /** see IDENTITY_FIELDS */
   carried?(n: number): Uint8Array | undefined;
@@ -37,6 +38,8 @@ interface InFlight {
 export class RetryWindow {
   readonly #limit: number;
   readonly #hash = new KeyedHash(randomBytes(8));
+  readonly #time = new Float64Array(1);
+  readonly #timeWords = new Int32Array(this.#time.buffer);
   /** a number for each name of a rule */
   readonly #rules = new Map<string, number>();
   #recent = new MaskTable();
@@ -55,11 +58,12 @@ export class RetryWindow {
 
   /** Undefined for an alert of an event that cannot be told from others. */
   keyOf(bytes: Uint8Array, alert: KeyedAlert): AlertKey | undefined {
-    const { offset, length, timeNs } = alert;
+    const { offset, length } = alert;
     const hash = this.#hash;
     hash.start();
-    hash.add(Number(timeNs & 0xffffffffn));
-    hash.add(Number(timeNs >> 32n));
+    this.#time[0] = alert.timeMs;
+    hash.add(this.#timeWords[0]!);
+    hash.add(this.#timeWords[1]!);
     hash.add(this.#ruleNumber(alert.rule));
     const isKnown = hashEvent(hash, bytes, offset, offset + length, (n) => alert.carried?.(n));
     return isKnown ? hash.end() || 1 : undefined;
