@@ -104,7 +104,7 @@ export class RetryWindow {
     for (const key of handle.keys) this.#recent.set(key, ((this.stateOf(key) | mask) & ~PENDING) | COUNTED);
     if (this.#recent.size * 2 >= this.#limit || Date.now() - this.#since > GENERATION_MS) {
       this.#older = this.#recent;
-      this.#recent = new MaskTable();
+      this.#recent = new MaskTable(this.#older.size);
       this.#since = Date.now();
     }
   }
