@@ -5,7 +5,7 @@ import { PRIORITY_NAMES, type PriorityName } from '../isa/priorities.ts';
 import type { RuleMeta } from '../program/meta.ts';
 import { encodeLine, type LinePart, renderLine } from './alert-format.ts';
 import { type AlertTexts, AlertWriter, JSON_LINE, type LineKind, TEXT_LINE } from './alert-writer.ts';
-import type { MatchRecord, RecordPage } from './records.ts';
+import { type MatchRecord, type RecordPage, RecordText } from './records.ts';
 import { prepareTemplate, renderTemplate, type Template } from './template.ts';
 import { encodeText, TextBuffer } from './text-buffer.ts';
 import { isoText } from './time-text.ts';
@@ -66,8 +66,18 @@ export class Formatter {
   readonly #preparedIds: number[] = [];
   #writer: AlertWriter | undefined;
 
+  /** values that all alerts carry */
+  readonly carried: readonly number[];
+
   /** Without a module every text is made in JavaScript. */
-  constructor(rules: readonly RuleMeta[], hostname: string, options: FormatOptions, module?: WasmModule) {
+  constructor(
+    rules: readonly RuleMeta[],
+    hostname: string,
+    options: FormatOptions,
+    module?: WasmModule,
+    carried: readonly number[] = [],
+  ) {
+    this.carried = carried;
     this.#rules = rules;
     this.hostname = hostname;
     this.options = options;
@@ -216,6 +226,11 @@ export class Alert implements AlertObject {
     return this.#record.time;
   }
 
+  /** event time in milliseconds since 1970, to half a microsecond */
+  get timeMs(): number {
+    return this.#record.timeMs;
+  }
+
   /** event time, UTC: `YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ` */
   get time(): string {
     return `${isoText(this.#record.eventTime)}Z`;
@@ -234,6 +249,13 @@ export class Alert implements AlertObject {
   /** The text line: `output`, escaped as inside a JSON string. */
   get text(): string {
     return this.#written(TEXT_LINE) ?? this.#rendered(this.#rule.textLine);
+  }
+
+  /** Bytes of the n-th of the compiler's `carriedFields`; undefined when the event has none, or no text. */
+  carried(n: number): Uint8Array | undefined {
+    const id = this.#origin.formatter.carried[n];
+    const value = id === undefined ? undefined : this.#record.value(id);
+    return value instanceof RecordText ? value.bytes : undefined;
   }
 
   /** Integers are numbers here; past 2^53 only `json` has all their digits. */

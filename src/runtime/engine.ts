@@ -110,13 +110,13 @@ export class Engine {
   readonly #baseSize: number;
 
   constructor(parts: EngineParts, options: EngineOptions, resolved: ResolvedOptions) {
-    const { rules } = metaOf(parts.image);
+    const { rules, carried } = metaOf(parts.image);
     this.variant = parts.variant;
     this.#options = resolved;
     this.#localTime = new LocalTime(options.timeZoneOffset);
     this.#readsLocalTime = readsLocalTime(parts.image);
     this.#order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
-    this.#formatter = new Formatter(rules, resolved.hostname, options, parts.module);
+    this.#formatter = new Formatter(rules, resolved.hostname, options, parts.module, carried);
     this.#counter = new AlertCounter(rules);
     this.#image = parts.image;
     this.#module = parts.module;

@@ -101,6 +101,11 @@ export class MatchRecord {
     return this.page.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
   }
 
+  /** the same in milliseconds, to half a microsecond */
+  get timeMs(): number {
+    return (this.#u32(MATCH_RECORD.TIME + 4) * 2 ** 32 + this.#u32(MATCH_RECORD.TIME)) / 1e6;
+  }
+
   /** the same, taken apart */
   get eventTime(): EventTime {
     this.#time ??= new EventTime(this.time);
