@@ -172,7 +172,7 @@ function item(start: usize): usize {
 
 /** The elements of an array; `falco` refuses the whole payload when one of them is unusable. */
 function elements(start: usize, end: usize): void {
-  if (!isObjects && !isFixed && !isRecognised(start)) {
+  if (!isFixed && !isRecognised(start)) {
     reject(REASON_NOT_AUDIT_EVENT, start, start);
     return;
   }
@@ -205,9 +205,10 @@ function element(start: usize): usize {
 const KIND = memory.data<u8>([0x6b, 0x69, 0x6e, 0x64, 0]);
 const ITEMS = memory.data<u8>([0x69, 0x74, 0x65, 0x6d, 0x73, 0]);
 
-/** Whether a value is an Event, an EventList with items, or an array of nothing else. */
+/** Whether a value is an Event, an EventList with items (an embedder's: any object), or an array of nothing else. */
 function isRecognised(start: usize): bool {
   if (load<u8>(start) == 0x7b) {
+    if (isObjects) return true;
     if (!lookup(start, KIND, 4)) return false;
     const kind = kindOf(foundStart, foundEnd);
     return kind == EVENT || (kind == EVENT_LIST && lookup(start, ITEMS, 5) && hasItems(foundStart));

@@ -192,10 +192,11 @@ function putClock(at: usize, seconds: i64): usize {
 
 /**
  * Writes a time and returns what follows it: `date`, then `separator` when there is a date, the clock, and the nanoseconds
- * when `fraction`. `offset` is in seconds east of UTC. At most 40 bytes.
+ * when `fraction`. The time is unsigned, as times are in Falco: before 1970 is far ahead. `offset` is in seconds east of UTC.
+ * At most 40 bytes.
  */
 export function writeTime(at: usize, time: i64, offset: i32, date: bool, separator: u32, fraction: bool): usize {
-  const second = floorDivide(time, 1000000000);
+  const second = <i64>(<u64>time / 1000000000);
   const local = second + offset;
   let put = at;
   if (date) {
