@@ -14,7 +14,7 @@ import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './
 import { parsedTime, parseMicroTime, parseTime } from './extract/time';
 import { passValue, setChecking, walkEvent } from './extract/walk';
 import { arenaTop, setArenaTop } from './memory/arena';
-import { beginPayload, endInput, fail, failAt, failReason, inputEnd, newlineEnds, sawSpace, skipSpace } from './scan/input';
+import { beginPayload, fail, failAt, failReason, inputEnd, narrowInput, newlineEnds, sawSpace, skipSpace } from './scan/input';
 import { setDepth, skipValue } from './scan/value';
 import { dropEvent, writeMatch, writeReject } from './output';
 import { beginEvent } from './vm/event';
@@ -92,7 +92,7 @@ export function readPayload(start: usize, end: usize, lines: bool): usize {
   }
   // what follows reads text that is known to be well formed, or to end here
   setChecking(false);
-  if (trusted) endInput(after);
+  if (trusted) narrowInput(after);
   if (c == 0x7b) walkedObject(at, after);
   else if (c == 0x5b) elements(at, after);
   else reject(REASON_NOT_AUDIT_EVENT, start, at);

@@ -36,7 +36,7 @@ export function beginPayload(end: usize, lines: bool): void {
 }
 
 /** What is read from now on ends at `end`. */
-export function endInput(end: usize): void {
+export function narrowInput(end: usize): void {
   inputEnd = end;
 }
 
