@@ -21,6 +21,7 @@ export interface ServeOptions {
 }
 
 const MiB = 1 << 20;
+const LEFT_BEHIND_MS = 1_000;
 
 /** Returns the exit status, when the sidecar has stopped. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -106,6 +107,8 @@ async function runSidecar(parts: SidecarParts): Promise<number> {
   const isClosed = await stopped;
   // a write that never ends would keep the process from ending
   if (!isClosed) process.kill(process.pid, 'SIGKILL');
+  // nor would a connection that somebody forgot
+  setTimeout(() => process.exit(), LEFT_BEHIND_MS).unref();
   return 0;
 }
 
