@@ -276,32 +276,35 @@ describe.concurrent('a follower', () => {
     await sidecar.kill('SIGTERM');
   });
 
-  it('that is killed before the alert of a joined line is written starts before the line', async () => {
-    const { directory, log } = fixture();
-    const alerts = join(directory, 'alerts.log');
-    symlinkSync('/dev/full', alerts);
-    const start = async (): Promise<Process> => {
-      const follow = [{ path: log, start: 'beginning', state: 'place' }];
-      const sidecar = serve(directory, { follow, file_output: { enabled: true, filename: 'alerts.log' } });
-      await sidecar.said(/following/);
-      return sidecar;
-    };
-    const text = line('cut');
-    writeFileSync(log, `${auditEvent('quiet')}\n${text.slice(0, 60)}`);
-    const first = await start();
-    await sleep(300);
-    renameSync(log, `${log}.1`);
-    writeFileSync(log, text.slice(60));
-    await first.said(/output file: (ENOSPC)/);
-    // the place is saved twice a second
-    await sleep(700);
-    await first.kill('SIGKILL');
-    unlinkSync(alerts);
-    const second = await start();
-    await until(() => existsSync(alerts) && readFileSync(alerts, 'utf8').includes('\n'));
-    expect(jsonLines(readFileSync(alerts, 'utf8')).map(idOf)).toEqual(['cut']);
-    await second.kill('SIGTERM');
-  });
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ended by %s before it handed a joined line over starts before it',
+    async (signal) => {
+      const { directory, log } = fixture();
+      const alerts = join(directory, 'alerts.log');
+      symlinkSync('/dev/full', alerts);
+      const start = async (): Promise<Process> => {
+        const follow = [{ path: log, start: 'beginning', state: 'place' }];
+        const sidecar = serve(directory, { follow, file_output: { enabled: true, filename: 'alerts.log' } });
+        await sidecar.said(/following/);
+        return sidecar;
+      };
+      const text = line('cut');
+      writeFileSync(log, `${auditEvent('quiet')}\n${text.slice(0, 60)}`);
+      const first = await start();
+      await sleep(300);
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, text.slice(60));
+      await first.said(/output file: (ENOSPC)/);
+      // the place is saved twice a second
+      await sleep(700);
+      await first.kill(signal);
+      unlinkSync(alerts);
+      const second = await start();
+      await until(() => existsSync(alerts) && readFileSync(alerts, 'utf8').includes('\n'));
+      expect(jsonLines(readFileSync(alerts, 'utf8')).map(idOf)).toEqual(['cut']);
+      await second.kill('SIGTERM');
+    },
+  );
 
   it('keeps the places of two logs in one file', async () => {
     const { directory, log } = fixture();
