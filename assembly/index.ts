@@ -171,3 +171,11 @@ export function getFirstTime(): i64 {
 export function setEventState(number: u64, first: i64): void {
   restoreEventState(number, first);
 }
+
+/** Room for what a writer of alert texts is handed. The instance can evaluate nothing any more. */
+export function reserveWriter(length: u32): usize {
+  ensureMemory(heapStart + length);
+  return heapStart;
+}
+
+export { writeAlertTexts } from './alert-text';

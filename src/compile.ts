@@ -1,8 +1,9 @@
 // Rule files to a program: runs the stages one after the other. Whatever is wrong with the rules is a diagnostic; only an
 // option of the wrong shape throws.
 
-import type { CheckedRule } from './check/checked.ts';
+import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
+import { checkNamed } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { contentChain, diagnosticOf } from './diagnostics/report.ts';
@@ -38,7 +39,8 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
   const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
   const described = (list: readonly Diagnostic[]): readonly CompileDiagnostic[] => describeDiagnostics(list, files);
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
-  const ir = lowerRules(rules, catalogue, semantics, resolved);
+  const carried = (options.carriedFields ?? []).map((name) => carriedField(name, catalogue));
+  const ir = lowerRules(rules, catalogue, semantics, { ...resolved, carried });
   if (ir.predicates.length > MAX_PREDICATES) return { diagnostics: described([...diagnostics, tooManyPredicates()]) };
   return { program: emitProgram(ir), diagnostics: described(diagnostics) };
 }
@@ -74,6 +76,12 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
       report(warning);
   }
   return { catalogue, resolved, rules, diagnostics };
+}
+
+function carriedField(name: string, catalogue: Catalogue): CheckedField {
+  const operand = checkNamed(name, catalogue);
+  if (operand?.kind !== 'field') throw new TypeError(`carriedFields: ${name} is not a field`);
+  return operand;
 }
 
 function requireFiles(files: readonly RuleFile[]): void {

@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly catalogue?: CustomCatalogue;
   /** falco.yaml's append_output */
   readonly appendOutput?: readonly AppendOutput[];
+  /** fields whose values every alert carries besides those that it prints: `Alert.carried` */
+  readonly carriedFields?: readonly string[];
   /**
    * also warn of what is legal and probably not meant: conditions that are never true, exceptions without effect ...;
    * `bypass`: and of ways around a rule

@@ -8,7 +8,7 @@ import { utf8Length } from './utf8';
 /** A bit per byte of the chunk that is a quote, a backslash, a control byte or above 0x7f (a signed compare finds both). */
 // @ts-ignore: decorator
 @inline
-function specialBytes(chunk: v128): u32 {
+export function specialBytes(chunk: v128): u32 {
   return <u32>(
     i8x16.bitmask(
       v128.or(

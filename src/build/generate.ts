@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as alertFormat from '../isa/alert-format.ts';
 import { digestBytes } from '../isa/hash.ts';
 import * as layout from '../isa/layout.ts';
 import * as limits from '../isa/limits.ts';
@@ -147,6 +148,7 @@ export function generatedFiles(root: string): readonly GeneratedFile[] {
     { path: 'assembly/generated/layout.ts', text: BANNER + flatten(layout) + constant('ISA_DIGEST', digest) },
     { path: 'assembly/generated/reasons.ts', text: reasonConstants() },
     { path: 'assembly/generated/limits.ts', text: BANNER + flatten(limits) },
+    { path: 'assembly/generated/alert-format.ts', text: BANNER + flatten(alertFormat) },
     {
       path: 'src/isa/generated/digest.ts',
       text: `${BANNER}\nexport const ISA_DIGEST: number = 0x${digest.toString(16)};\n`,

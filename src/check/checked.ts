@@ -32,6 +32,8 @@ export type CheckedOperand =
   | { readonly kind: 'literal'; readonly bytes: Uint8Array; readonly type: Type }
   | { readonly kind: 'list'; readonly items: readonly CheckedOperand[]; readonly type: Type };
 
+export type CheckedField = Extract<CheckedOperand, { kind: 'field' }>;
+
 /** A constant parsed by the left side's type. */
 export type Constant =
   | { readonly kind: 'text'; readonly bytes: Uint8Array }

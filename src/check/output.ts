@@ -120,12 +120,16 @@ function nameAndFormat(field: string | Readonly<Record<string, string>>): (reado
   return typeof field === 'string' ? [[field, undefined]] : Object.entries(field);
 }
 
-function rawField(name: string, catalogue: Catalogue): ExtraField | undefined {
+/** A field by its name, or transformers around one; undefined when there is none. */
+export function checkNamed(name: string, catalogue: Catalogue): CheckedOperand | undefined {
   const parsed = parseOperand(name);
-  const operand: CheckedOperand | CheckProblem | undefined = parsed.ok
-    ? checkOperand(parsed.operand, catalogue)
-    : undefined;
-  if (operand === undefined || operand.kind === 'problem') return undefined;
+  const operand = parsed.ok ? checkOperand(parsed.operand, catalogue) : undefined;
+  return operand === undefined || operand.kind === 'problem' ? undefined : operand;
+}
+
+function rawField(name: string, catalogue: Catalogue): ExtraField | undefined {
+  const operand = checkNamed(name, catalogue);
+  if (operand === undefined) return undefined;
   if (operand.kind === 'field') return { kind: 'raw', operand };
   return { kind: 'formatted', key: name, parts: [{ kind: 'token', operand, width: 0 }] };
 }

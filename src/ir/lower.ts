@@ -1,7 +1,7 @@
 // Typed rules in, an IrProgram out: tables of nodes, constants, values and predicates that all rules share, a boolean tree per
 // rule, and what the host needs to print alerts. Emission gives all of it its bytes.
 
-import type { CheckedOperand, CheckedPart, CheckedRule } from '../check/checked.ts';
+import type { CheckedField, CheckedOperand, CheckedPart, CheckedRule } from '../check/checked.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { Render, RuleMeta, TemplatePart } from '../program/meta.ts';
 import type { ResolvedRules } from '../resolve/resolved.ts';
@@ -10,20 +10,24 @@ import type { IrProgram, IrRule } from './ir.ts';
 import { CheckLowering } from './lower-check.ts';
 import { ValueLowering } from './lower-value.ts';
 
-type CheckedField = Extract<CheckedOperand, { kind: 'field' }>;
+/** What concerns the program as a whole. */
+export interface ProgramFacts extends Pick<ResolvedRules, 'requiredEngineVersion'> {
+  /** fields whose values all alerts carry */
+  readonly carried?: readonly CheckedField[];
+}
 
-/** `resolved` gives what concerns the program as a whole. */
 export function lowerRules(
   rules: readonly CheckedRule[],
   catalogue: Catalogue,
   semantics: 'falco' | 'fixed',
-  resolved: Pick<ResolvedRules, 'requiredEngineVersion'>,
+  facts: ProgramFacts,
 ): IrProgram {
   const builder = new IrBuilder();
   const envelope = envelopeNodes(builder, catalogue);
   const values = new ValueLowering(builder, catalogue, semantics === 'fixed');
   const checks = new CheckLowering(builder, values);
   const lowered = rules.map((rule) => lowerRule(rule, builder, values, checks));
+  const carried = (facts.carried ?? []).map((field) => values.lower(field));
   return {
     fixed: semantics === 'fixed',
     objects: catalogue.time !== undefined,
@@ -33,13 +37,14 @@ export function lowerRules(
     values: builder.values,
     predicates: builder.predicates,
     automata: builder.automata,
-    rules: lowered.map(({ ir }) => ir),
+    rules: lowered.map(({ ir }) => ({ ...ir, outputs: [...new Set([...ir.outputs, ...carried])] })),
     meta: {
       semantics,
       source: catalogue.source,
       plugins: catalogue.plugins,
-      requiredEngineVersion: resolved.requiredEngineVersion,
+      requiredEngineVersion: facts.requiredEngineVersion,
       rules: lowered.map(({ meta }) => meta),
+      ...(carried.length === 0 ? {} : { carried }),
     },
   };
 }

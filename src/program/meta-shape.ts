@@ -49,6 +49,7 @@ export function isProgramMeta(value: unknown, ruleCount: number, valueCount: num
     source: isText,
     plugins: isListOf(isObjectOf({ name: isText, version: isText })),
     requiredEngineVersion: isText,
+    carried: (carried) => carried === undefined || isListOf(isNumberBelow(valueCount))(carried),
     rules: (rules) => isListOf(isRule)(rules) && (rules as unknown[]).length === ruleCount,
   });
   return isMeta(value);

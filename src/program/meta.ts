@@ -31,4 +31,6 @@ export interface ProgramMeta {
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   readonly requiredEngineVersion: string;
   readonly rules: readonly RuleMeta[];
+  /** values that all alerts carry besides those that they print, as the compiler was asked */
+  readonly carried?: readonly number[];
 }

@@ -2,11 +2,14 @@
 // read, and nothing refers to the engine's memory or to the caller's bytes.
 
 import { PRIORITY_NAMES, type PriorityName } from '../isa/priorities.ts';
-import type { Render, RuleMeta } from '../program/meta.ts';
-import type { MatchRecord } from './records.ts';
-import { prepareTemplate, renderJson, renderTemplate, type Template } from './template.ts';
+import type { RuleMeta } from '../program/meta.ts';
+import { encodeLine, type LinePart, renderLine } from './alert-format.ts';
+import { type AlertTexts, AlertWriter, JSON_LINE, type LineKind, TEXT_LINE } from './alert-writer.ts';
+import { type MatchRecord, type RecordPage, RecordText } from './records.ts';
+import { prepareTemplate, renderTemplate, type Template } from './template.ts';
 import { encodeText, TextBuffer } from './text-buffer.ts';
-import { clockText, isoText } from './time-text.ts';
+import { isoText } from './time-text.ts';
+import type { WasmModule } from './webassembly.ts';
 
 /** What output_fields of a parsed alert hold. */
 export type OutputValue = string | number | boolean | null | readonly OutputValue[];
@@ -38,21 +41,18 @@ export interface FormatOptions {
   readonly time_format_iso_8601?: boolean;
 }
 
-/** A field of output_fields: `"key":` and how its value is made. */
-type PreparedField = { readonly json: string } & (
-  | { readonly value: number; readonly render: Render }
-  | { readonly template: Template }
-);
-
 /** A rule's parts that are the same for all its alerts. */
-export interface PreparedRule {
+interface PreparedRule {
   readonly meta: RuleMeta;
-  readonly output: Template;
-  /** in the order in which they are printed */
-  readonly fields: readonly PreparedField[];
-  /** the JSON line's members from priority to time, which is left open */
-  readonly tailJson: string;
+  readonly message: Template;
+  /** output_fields */
+  readonly fields: readonly LinePart[];
+  readonly textLine: readonly LinePart[];
+  readonly jsonLine: readonly LinePart[];
 }
+
+/** A writer whose memory has grown by more is replaced. */
+const MAX_WRITER_MEMORY: number = 16 << 20;
 
 /** What the alerts of one engine share. */
 export class Formatter {
@@ -60,43 +60,98 @@ export class Formatter {
   readonly options: FormatOptions;
   readonly buffer: TextBuffer = new TextBuffer();
   readonly #rules: readonly RuleMeta[];
+  readonly #module: WasmModule | undefined;
   readonly #prepared: PreparedRule[] = [];
+  /** ids of the prepared rules */
+  readonly #preparedIds: number[] = [];
+  #writer: AlertWriter | undefined;
 
-  constructor(rules: readonly RuleMeta[], hostname: string, options: FormatOptions) {
+  /** values that all alerts carry */
+  readonly carried: readonly number[];
+
+  /** Without a module every text is made in JavaScript, which takes ten times as long. */
+  constructor(
+    rules: readonly RuleMeta[],
+    hostname: string,
+    options: FormatOptions,
+    module?: WasmModule,
+    carried: readonly number[] = [],
+  ) {
+    this.carried = carried;
     this.#rules = rules;
     this.hostname = hostname;
     this.options = options;
+    this.#module = module;
+  }
+
+  /** Bytes of WebAssembly memory. */
+  get memorySize(): number {
+    return this.#writer?.memorySize ?? 0;
   }
 
   rule(id: number): PreparedRule {
-    const prepared = this.#prepared[id] ?? this.#prepare(this.#rules[id]!);
-    this.#prepared[id] = prepared;
-    return prepared;
+    const prepared = this.#prepared[id];
+    if (prepared !== undefined) return prepared;
+    this.#preparedIds.push(id);
+    this.#prepared[id] = this.#prepare(this.#rules[id]!);
+    return this.#prepared[id];
+  }
+
+  /** The texts of all alerts of a page, whose rules are prepared; undefined without a module. */
+  write(kind: LineKind, page: RecordPage, zoneSeconds: number): AlertTexts | undefined {
+    if (this.#module === undefined) return undefined;
+    this.#writer ??= new AlertWriter(this.#module, this.#rules.length);
+    const writer = this.#writer;
+    for (const id of this.#preparedIds.slice(writer.rules)) {
+      const { jsonLine, textLine } = this.rule(id);
+      writer.addRule(id, { [JSON_LINE]: encodeLine(jsonLine), [TEXT_LINE]: encodeLine(textLine) });
+    }
+    const texts = writer.write(kind, page.records, page.alertCount, zoneSeconds);
+    if (writer.memorySize > MAX_WRITER_MEMORY) this.#writer = undefined;
+    return texts;
+  }
+
+  #prepare(meta: RuleMeta): PreparedRule {
+    const message = prepareTemplate(meta.output);
+    const fields = this.#fieldParts(meta);
+    const textLine = [...this.#prefixParts(meta), { template: message }];
+    return { meta, message, fields, textLine, jsonLine: this.#jsonParts(meta, message, textLine, fields) };
+  }
+
+  /** What stands before the message in outputs. */
+  #prefixParts({ priority }: RuleMeta): readonly LinePart[] {
+    const time: readonly LinePart[] = this.options.time_format_iso_8601
+      ? [{ time: 'date' }, '+0000']
+      : [{ time: 'clock' }];
+    return [...time, `: ${PRIORITY_NAMES[priority]} `];
+  }
+
+  #jsonParts(
+    { priority, name, source, tags }: RuleMeta,
+    message: Template,
+    textLine: readonly LinePart[],
+    fields: readonly LinePart[],
+  ): readonly LinePart[] {
+    const { options } = this;
+    const parts: LinePart[] = [`{"hostname":${JSON.stringify(this.hostname)}`];
+    if (options.json_include_message_property) parts.push(',"message":"', { template: message }, '"');
+    if (options.json_include_output_property ?? true) parts.push(',"output":"', ...textLine, '"');
+    if (options.json_include_output_fields_property ?? true) parts.push(',"output_fields":', ...fields);
+    parts.push(`,"priority":"${PRIORITY_NAMES[priority]}","rule":${JSON.stringify(name)}`);
+    parts.push(`,"source":${JSON.stringify(source)}`);
+    if (options.json_include_tags_property ?? true) parts.push(`,"tags":${JSON.stringify(tags)}`);
+    return [...parts, ',"time":"', { time: 'date' }, 'Z"}'];
   }
 
   /** Keys in the order of their bytes, each once: appended texts win over fields, fields over the prefix's time. */
-  #prepare(meta: RuleMeta): PreparedRule {
-    const timeKey = this.options.time_format_iso_8601 ? 'evt.time.iso8601' : 'evt.time';
-    const fields = new Map<string, PreparedField>();
-    fields.set(timeKey, { json: `${JSON.stringify(timeKey)}:`, value: 0, render: 'time' });
-    for (const { key, value, render } of meta.fields)
-      fields.set(key, { json: `${JSON.stringify(key)}:`, value, render });
-    for (const { key, output } of meta.formatted) {
-      fields.set(key, { json: `${JSON.stringify(key)}:`, template: prepareTemplate(output) });
-    }
+  #fieldParts(meta: RuleMeta): readonly LinePart[] {
+    const fields = new Map<string, readonly LinePart[]>();
+    fields.set(this.options.time_format_iso_8601 ? 'evt.time.iso8601' : 'evt.time', [{ value: 0, render: 'time' }]);
+    for (const { key, value, render } of meta.fields) fields.set(key, [{ value, render }]);
+    for (const { key, output } of meta.formatted) fields.set(key, ['"', { template: prepareTemplate(output) }, '"']);
     const keys = [...fields.keys()].sort(compareBytes);
-    return {
-      meta,
-      output: prepareTemplate(meta.output),
-      fields: keys.map((key) => fields.get(key)!),
-      tailJson: this.#tailJson(meta),
-    };
-  }
-
-  #tailJson({ priority, name, source, tags }: RuleMeta): string {
-    let json = `,"priority":"${PRIORITY_NAMES[priority]}","rule":${JSON.stringify(name)},"source":${JSON.stringify(source)}`;
-    if (this.options.json_include_tags_property ?? true) json += `,"tags":${JSON.stringify(tags)}`;
-    return `${json},"time":"`;
+    const members = keys.flatMap((key, i) => [`${i === 0 ? '{' : ','}${JSON.stringify(key)}:`, ...fields.get(key)!]);
+    return [...members, '}'];
   }
 }
 
@@ -119,15 +174,19 @@ export class Alert implements AlertObject {
   readonly #origin: AlertOrigin;
   readonly #record: MatchRecord;
   readonly #rule: PreparedRule;
+  /** its number in the record's page */
+  readonly #place: number;
   /** first byte of the event in the bytes that were evaluated */
   readonly offset: number;
   /** line of the event's payload in the bytes that were evaluated, from 1 */
   readonly line: number;
 
-  constructor(origin: AlertOrigin, record: MatchRecord, ruleId: number, offset: number, line: number) {
+  /** Of the rule that is the n-th of those that the record names. */
+  constructor(origin: AlertOrigin, record: MatchRecord, n: number, offset: number, line: number) {
     this.#origin = origin;
     this.#record = record;
-    this.#rule = origin.formatter.rule(ruleId);
+    this.#rule = origin.formatter.rule(record.ruleId(n));
+    this.#place = record.firstAlert + n;
     this.offset = offset;
     this.line = line;
   }
@@ -167,6 +226,11 @@ export class Alert implements AlertObject {
     return this.#record.time;
   }
 
+  /** event time in milliseconds since 1970, to half a microsecond */
+  get timeMs(): number {
+    return this.#record.timeMs;
+  }
+
   /** event time, UTC: `YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ` */
   get time(): string {
     return `${isoText(this.#record.eventTime)}Z`;
@@ -174,33 +238,34 @@ export class Alert implements AlertObject {
 
   /** The formatted output of the rule. */
   get message(): string {
-    return renderTemplate(this.#rule.output, this.#record, this.#origin.formatter.buffer);
+    return renderTemplate(this.#rule.message, this.#record, this.#origin.formatter.buffer);
   }
 
   /** `<time>: <Priority> <message>` */
   get output(): string {
-    return this.#withPrefix(this.message);
+    return JSON.parse(`"${this.text}"`);
   }
 
   /** The text line: `output`, escaped as inside a JSON string. */
   get text(): string {
-    return JSON.stringify(this.output).slice(1, -1);
+    return this.#written(TEXT_LINE) ?? this.#rendered(this.#rule.textLine);
+  }
+
+  /** Bytes of the n-th of the compiler's `carriedFields`; undefined when the event has none, or no text. */
+  carried(n: number): Uint8Array | undefined {
+    const id = this.#origin.formatter.carried[n];
+    const value = id === undefined ? undefined : this.#record.value(id);
+    return value instanceof RecordText ? value.bytes : undefined;
   }
 
   /** Integers are numbers here; past 2^53 only `json` has all their digits. */
   get output_fields(): Readonly<Record<string, OutputValue>> {
-    return JSON.parse(this.#fieldsJson());
+    return JSON.parse(this.#rendered(this.#rule.fields));
   }
 
-  /** The JSON line, byte for byte Falco's. */
+  /** The JSON line, byte for byte Falco's. The lines of the alerts beside it are made with it. */
   get json(): string {
-    const { options, hostname } = this.#origin.formatter;
-    const message = this.message;
-    let json = `{"hostname":${JSON.stringify(hostname)}`;
-    if (options.json_include_message_property) json += `,"message":${JSON.stringify(message)}`;
-    if (options.json_include_output_property ?? true) json += `,"output":${JSON.stringify(this.#withPrefix(message))}`;
-    if (options.json_include_output_fields_property ?? true) json += `,"output_fields":${this.#fieldsJson()}`;
-    return `${json}${this.#rule.tailJson}${this.time}"}`;
+    return this.#written(JSON_LINE) ?? this.#rendered(this.#rule.jsonLine);
   }
 
   /** What `JSON.stringify(alert)` uses: the parsed line. */
@@ -208,19 +273,15 @@ export class Alert implements AlertObject {
     return JSON.parse(this.json);
   }
 
-  #withPrefix(message: string): string {
-    const { eventTime } = this.#record;
-    const isIso = this.#origin.formatter.options.time_format_iso_8601;
-    const prefix = isIso ? `${isoText(eventTime)}+0000` : clockText(eventTime, this.#origin.zoneSeconds);
-    return `${prefix}: ${this.priority} ${message}`;
+  #written(kind: LineKind): string | undefined {
+    const { formatter, zoneSeconds } = this.#origin;
+    const { page } = this.#record;
+    page.texts[kind] ??= formatter.write(kind, page, zoneSeconds);
+    return page.texts[kind]?.text(this.#place);
   }
 
-  #fieldsJson(): string {
-    const { buffer } = this.#origin.formatter;
-    const fields = this.#rule.fields.map((field) => {
-      if ('template' in field) return field.json + JSON.stringify(renderTemplate(field.template, this.#record, buffer));
-      return field.json + renderJson(this.#record, field.value, field.render);
-    });
-    return `{${fields.join()}}`;
+  #rendered(line: readonly LinePart[]): string {
+    const { formatter, zoneSeconds } = this.#origin;
+    return renderLine(line, this.#record, zoneSeconds, formatter.buffer);
   }
 }

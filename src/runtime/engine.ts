@@ -108,12 +108,12 @@ export class Engine {
   readonly #baseSize: number;
 
   constructor(parts: EngineParts, options: EngineOptions, resolved: ResolvedOptions) {
-    const { rules } = metaOf(parts.image);
+    const { rules, carried } = metaOf(parts.image);
     this.variant = parts.variant;
     this.#options = resolved;
     this.#timeZoneOffset = options.timeZoneOffset;
     this.#order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
-    this.#formatter = new Formatter(rules, resolved.hostname, options);
+    this.#formatter = new Formatter(rules, resolved.hostname, options, parts.module, carried);
     this.#counter = new AlertCounter(rules);
     this.#image = parts.image;
     this.#module = parts.module;
@@ -147,9 +147,9 @@ export class Engine {
     return this.evaluate(encodeText(JSON.stringify(event) ?? ''), { framing: 'document' });
   }
 
-  /** Bytes of WebAssembly memory in use: program, tables and the largest block so far. */
+  /** Bytes of WebAssembly memory in use: program, tables, the largest block so far, and what alert texts take. */
   get memorySize(): number {
-    return this.#live().memorySize;
+    return this.#live().memorySize + this.#formatter.memorySize;
   }
 
   /** Counts of the alerts since the engine was made or reset. */
@@ -297,7 +297,7 @@ export class Batch {
         for (let i = 0; i < record.ruleCount; i++) {
           const id = record.ruleId(i);
           this.#counter.count(id);
-          this.#alerts.push(new Alert(this.#origin, record, id, base + record.offset, firstLine + record.line));
+          this.#alerts.push(new Alert(this.#origin, record, i, base + record.offset, firstLine + record.line));
         }
       },
       ({ reason, offset, at, line }) => {

@@ -1,6 +1,7 @@
 // The only views of the engine's memory. Growth detaches the buffer that views were made of, so nothing outside keeps one:
 // every access goes through here and finds the current buffer. What is handed out is copied.
 
+import { decodeText } from './text-buffer.ts';
 import type { WasmMemory } from './webassembly.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -44,6 +45,12 @@ export class EngineMemory {
     if (length === 0) return NOTHING;
     this.#refresh();
     return this.#bytes.slice(pointer >>> 0, (pointer >>> 0) + length);
+  }
+
+  /** The text of [pointer, pointer + length). */
+  text(pointer: number, length: number): string {
+    this.#refresh();
+    return decodeText(this.#bytes.subarray(pointer >>> 0, (pointer >>> 0) + length));
   }
 
   #refresh(): void {

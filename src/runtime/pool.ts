@@ -57,10 +57,10 @@ export async function createPool(program: Uint8Array, options: PoolOptions = {})
   const size = options.size ?? parallelism();
   if (!Number.isInteger(size) || size < 1) throw new TypeError('size: expected a positive integer');
   const { module, variant } = await checkAndLoad(program, options, resolved);
-  const { rules } = metaOf(program);
+  const { rules, carried } = metaOf(program);
   const order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
   const start: StartMessage = { program: sharedProgram(program), module, options: resolved, order };
-  const formatter = new Formatter(rules, resolved.hostname, options);
+  const formatter = new Formatter(rules, resolved.hostname, options, module, carried);
   const pool = new Pool(start, { ...options, size }, variant, formatter, new AlertCounter(rules));
   try {
     await pool.ready;

@@ -13,51 +13,51 @@ import {
   SHAPE_TEXT,
 } from '../isa/layout.ts';
 import { REASONS, type RejectReason } from '../isa/reasons.ts';
+import type { AlertTexts } from './alert-writer.ts';
 import { decodeText } from './text-buffer.ts';
 import { EventTime } from './time-text.ts';
 
-/** Output records that were copied out in one piece, with the texts in them. */
-export class RecordBlock {
+/** A page of records is closed when it is as large: the texts of its alerts are made together. */
+const PAGE_SIZE: number = 32 << 10;
+
+/** Some output records, one behind the other, with the texts in them. */
+export class RecordPage {
+  /** everything that was copied out with them */
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** a character per byte: slices of it are the fast way to short ASCII texts */
-  #latin1: string | undefined;
+  readonly start: number;
+  end: number;
+  alertCount = 0;
+  /** per kind of text, when one of them was asked for */
+  readonly texts: (AlertTexts | undefined)[] = [];
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, view: DataView, start: number) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = view;
+    this.start = start;
+    this.end = start;
   }
 
-  /** The text of [start, end) when it is ASCII. */
-  asciiText(start: number, end: number): string | undefined {
-    for (let at = start; at < end; at++) if (this.bytes[at]! > 0x7f) return undefined;
-    this.#latin1 ??= new TextDecoder('latin1').decode(this.bytes);
-    return this.#latin1.slice(start, end);
+  get records(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
   }
 }
 
 /** A text or an address of a record. */
 export class RecordText {
-  readonly #block: RecordBlock;
-  readonly #start: number;
-  readonly #end: number;
+  readonly bytes: Uint8Array;
 
-  constructor(block: RecordBlock, start: number, end: number) {
-    this.#block = block;
-    this.#start = start;
-    this.#end = end;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
-  get bytes(): Uint8Array {
-    return this.#block.bytes.subarray(this.#start, this.#end);
-  }
-
+  /** Undefined when it is not ASCII. */
   get ascii(): string | undefined {
-    return this.#block.asciiText(this.#start, this.#end);
+    return this.bytes.every((byte) => byte < 0x80) ? this.text : undefined;
   }
 
   get text(): string {
-    return this.ascii ?? decodeText(this.bytes);
+    return decodeText(this.bytes);
   }
 }
 
@@ -69,20 +69,28 @@ export type Scalar = RecordText | bigint;
 const MAX_SEARCHED = 12;
 
 export class MatchRecord {
-  readonly #block: RecordBlock;
+  readonly page: RecordPage;
+  /** number of its first alert in the page */
+  readonly firstAlert: number;
   readonly #at: number;
   /** per value id: its row */
   #rows: Map<number, number> | undefined;
   #time: EventTime | undefined;
 
-  constructor(block: RecordBlock, at: number) {
-    this.#block = block;
+  constructor(page: RecordPage, at: number) {
+    this.page = page;
+    this.firstAlert = page.alertCount;
     this.#at = at;
   }
 
   /** nanoseconds since 1970 */
   get time(): bigint {
-    return this.#block.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
+    return this.page.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
+  }
+
+  /** the same in milliseconds, to half a microsecond */
+  get timeMs(): number {
+    return (this.#u32(MATCH_RECORD.TIME + 4) * 2 ** 32 + this.#u32(MATCH_RECORD.TIME)) / 1e6;
   }
 
   /** the same, taken apart */
@@ -93,7 +101,7 @@ export class MatchRecord {
 
   /** evt.num */
   get number(): bigint {
-    return this.#block.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
+    return this.page.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
   }
 
   /** of the event, in the input of the call */
@@ -154,15 +162,15 @@ export class MatchRecord {
   /** The bytes that a pair (offset in the record, byte length) names. */
   #text(pair: number): RecordText {
     const start = this.#at + this.#u32(pair);
-    return new RecordText(this.#block, start, start + this.#u32(pair + 4));
+    return new RecordText(this.page.bytes.subarray(start, start + this.#u32(pair + 4)));
   }
 
   #u32(at: number): number {
-    return this.#block.view.getUint32(this.#at + at, true);
+    return this.page.view.getUint32(this.#at + at, true);
   }
 
   #u64(at: number): bigint {
-    return this.#block.view.getBigUint64(this.#at + at, true);
+    return this.page.view.getBigUint64(this.#at + at, true);
   }
 }
 
@@ -181,11 +189,16 @@ export function readRecords(
   onReject: (record: RejectRecord) => void,
 ): void {
   if (bytes.length === 0) return;
-  const block = new RecordBlock(bytes);
-  const { view } = block;
-  for (let at = 0; at < bytes.length; at += view.getUint32(at + RECORD.SIZE, true)) {
-    if (view.getUint32(at + RECORD.KIND, true) === RECORD_MATCH) onMatch(new MatchRecord(block, at));
-    else onReject(readReject(view, at));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let page = new RecordPage(bytes, view, 0);
+  for (let at = 0; at < bytes.length; at = page.end) {
+    if (at - page.start >= PAGE_SIZE) page = new RecordPage(bytes, view, at);
+    page.end = at + view.getUint32(at + RECORD.SIZE, true);
+    if (view.getUint32(at + RECORD.KIND, true) === RECORD_MATCH) {
+      const record = new MatchRecord(page, at);
+      page.alertCount += record.ruleCount;
+      onMatch(record);
+    } else onReject(readReject(view, at));
   }
 }
 

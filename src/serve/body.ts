@@ -21,12 +21,48 @@ export interface BodySource extends Readable {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Kept between two bodies; a larger one is let go. */
+const MAX_KEPT = 4 << 20;
+
+/** Memory for a whole body, kept from one to the next: they are evaluated one at a time, and to allocate each anew costs collections. */
+export class BodyMemory {
+  #kept: Buffer | undefined;
+  #lent: ArrayBufferLike | undefined;
+
+  /** The chunks in one piece, which is to be given back. */
+  join(chunks: readonly Buffer[], size: number): Buffer {
+    if (chunks.length === 1) return chunks[0]!;
+    const whole = this.#take(size);
+    let at = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    return whole.subarray(0, size);
+  }
+
+  /** Nobody reads the body any more. */
+  giveBack(body: Buffer): void {
+    if (body.buffer === this.#lent) this.#lent = undefined;
+  }
+
+  #take(size: number): Buffer {
+    if (this.#lent !== undefined || size > MAX_KEPT) return Buffer.allocUnsafeSlow(size);
+    if (this.#kept === undefined || this.#kept.length < size) {
+      this.#kept = Buffer.allocUnsafeSlow(Math.min(MAX_KEPT, 2 * size));
+    }
+    this.#lent = this.#kept.buffer;
+    return this.#kept;
+  }
+}
+
 /** The body, or why it is refused; undefined when the client goes away. What arrives counts on the ticket. */
 export async function readBody(
   request: BodySource,
   limits: BodyLimits,
   queue: Queue,
   ticket: Ticket,
+  memory: BodyMemory,
 ): Promise<Buffer | Refusal | undefined> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
     .trim()
@@ -42,7 +78,9 @@ export async function readBody(
     const gunzip = isCompressed ? createGunzip() : undefined;
     const source: Readable = gunzip ?? request;
     const timer = setTimeout(() => end({ status: 408, reason: 'the body takes too long' }), limits.timeoutMs);
+    let isOver = false;
     const end = (result?: Buffer | Refusal): void => {
+      isOver = true;
       clearTimeout(timer);
       ticket.evict = undefined;
       source.removeListener('data', take);
@@ -62,7 +100,9 @@ export async function readBody(
       else kept.push(chunk);
     };
     source.on('data', take);
-    source.on('end', () => end(kept.joined()));
+    source.on('end', () => {
+      if (!isOver) end(kept.joined(memory));
+    });
     request.on('error', () => end());
     request.on('close', () => {
       // also comes when all is read, and what is compressed may take longer than that
@@ -109,9 +149,9 @@ class Pieces {
     this.#length += chunk.length;
   }
 
-  joined(): Buffer {
+  joined(memory: BodyMemory): Buffer {
     this.#seal();
-    return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces, this.#length);
+    return memory.join(this.#pieces, this.#length);
   }
 
   clear(): void {

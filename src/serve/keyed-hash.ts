@@ -1,14 +1,15 @@
 // HalfSipHash-2-4 with 64 bits of output, of which 53 are given out as a number: short inputs under a key that nobody outside knows, so
-// that nobody can make two of them meet. In JavaScript because a digest object of Node costs several times as much for 200 bytes.
+// that nobody can make two of them meet. In JavaScript because a digest object of Node costs several times as much for 200 bytes; what
+// is added is gathered first, as a loop over local variables is several times as fast as one over fields.
+
+const FIRST_WORDS = 256;
 
 export class KeyedHash {
   readonly #k0: number;
   readonly #k1: number;
-  #v0 = 0;
-  #v1 = 0;
-  #v2 = 0;
-  #v3 = 0;
-  #length = 0;
+  #words = new Int32Array(FIRST_WORDS);
+  #bytes = new Uint8Array(this.#words.buffer);
+  #count = 0;
 
   /** 8 bytes of key */
   constructor(key: Uint8Array) {
@@ -18,59 +19,66 @@ export class KeyedHash {
   }
 
   start(): void {
-    this.#v0 = this.#k0;
-    this.#v1 = this.#k1 ^ 0xee;
-    this.#v2 = 0x6c796765 ^ this.#k0;
-    this.#v3 = 0x74656462 ^ this.#k1;
-    this.#length = 0;
+    this.#count = 0;
   }
 
   /** A whole number of 32 bits. */
   add(word: number): void {
-    this.#v3 ^= word;
-    this.#round();
-    this.#round();
-    this.#v0 ^= word;
-    this.#length += 4;
+    this.#reserve(1);
+    this.#words[this.#count++] = word;
   }
 
   /** The bytes and their number. */
   addBytes(bytes: Uint8Array, start: number, end: number): void {
-    let at = start;
-    for (; at + 4 <= end; at += 4) {
-      this.add(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
-    }
-    let last = (end - start) << 24;
-    for (let shift = 0; at < end; at++, shift += 8) last |= bytes[at]! << shift;
-    this.add(last);
+    const length = end - start;
+    const wordCount = (length + 3) >> 2;
+    this.#reserve(wordCount + 1);
+    if (wordCount > 0) this.#words[this.#count + wordCount - 1] = 0;
+    const target = this.#bytes;
+    let at = this.#count << 2;
+    for (let i = start; i < end; i++) target[at++] = bytes[i]!;
+    this.#count += wordCount;
+    this.#words[this.#count++] = length;
   }
 
   /** 0 to 2^53 - 1 */
   end(): number {
-    this.add(this.#length << 24);
-    this.#v2 ^= 0xee;
-    for (let i = 0; i < 4; i++) this.#round();
-    const low = (this.#v1 ^ this.#v3) >>> 0;
-    this.#v1 ^= 0xdd;
-    for (let i = 0; i < 4; i++) this.#round();
-    return ((this.#v1 ^ this.#v3) >>> 11) * 2 ** 32 + low;
+    this.add(this.#count << 26);
+    const words = this.#words;
+    let v0 = this.#k0;
+    let v1 = this.#k1 ^ 0xee;
+    let v2 = 0x6c796765 ^ this.#k0;
+    let v3 = 0x74656462 ^ this.#k1;
+    let low = 0;
+    // two rounds a word, then four for each half of the result
+    const last = 2 * this.#count;
+    for (let round = 0; round < last + 8; round++) {
+      if (round < last && (round & 1) === 0) v3 ^= words[round >> 1]!;
+      if (round === last) v2 ^= 0xee;
+      if (round === last + 4) {
+        low = (v1 ^ v3) >>> 0;
+        v1 ^= 0xdd;
+      }
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+      if (round < last && (round & 1) === 1) v0 ^= words[round >> 1]!;
+    }
+    return ((v1 ^ v3) >>> 11) * 2 ** 32 + low;
   }
 
-  #round(): void {
-    let [v0, v1, v2, v3] = [this.#v0, this.#v1, this.#v2, this.#v3];
-    v0 = (v0 + v1) | 0;
-    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-    v0 = (v0 << 16) | (v0 >>> 16);
-    v2 = (v2 + v3) | 0;
-    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-    v0 = (v0 + v3) | 0;
-    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-    v2 = (v2 + v1) | 0;
-    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-    v2 = (v2 << 16) | (v2 >>> 16);
-    this.#v0 = v0;
-    this.#v1 = v1;
-    this.#v2 = v2;
-    this.#v3 = v3;
+  #reserve(count: number): void {
+    if (this.#count + count <= this.#words.length) return;
+    const larger = new Int32Array(Math.max(this.#count + count, 2 * this.#words.length));
+    larger.set(this.#words.subarray(0, this.#count));
+    this.#words = larger;
+    this.#bytes = new Uint8Array(larger.buffer);
   }
 }

@@ -4,9 +4,17 @@
 const FIRST_CAPACITY = 1 << 12;
 
 export class MaskTable {
-  #keys = new Float64Array(FIRST_CAPACITY);
-  #masks = new Int32Array(FIRST_CAPACITY);
+  #keys: Float64Array<ArrayBuffer>;
+  #masks: Int32Array<ArrayBuffer>;
   #size = 0;
+
+  /** Up to `expected` keys it does not have to grow, which takes tens of milliseconds when it is large. */
+  constructor(expected = 0) {
+    let capacity = FIRST_CAPACITY;
+    while (capacity < 2 * expected) capacity *= 2;
+    this.#keys = new Float64Array(capacity);
+    this.#masks = new Int32Array(capacity);
+  }
 
   get size(): number {
     return this.#size;

@@ -108,12 +108,12 @@ export class Metrics {
     this.#rejected.inc({ source, reason }, count);
   }
 
-  alerted(source: string, alerts: readonly (OutputAlert & { readonly timeNs: bigint })[]): void {
+  alerted(source: string, alerts: readonly (OutputAlert & { readonly timeMs: number })[]): void {
     const now = Date.now();
     const lag = this.#lag.labels({ source });
     const counts = new Map<string, { readonly priority: string; count: number }>();
-    for (const { rule, priority, timeNs } of alerts) {
-      lag.observe(Math.max(0, now - Number(timeNs) / 1e6) / 1000);
+    for (const { rule, priority, timeMs } of alerts) {
+      lag.observe(Math.max(0, now - timeMs) / 1000);
       const row = counts.get(rule);
       if (row === undefined) counts.set(rule, { priority, count: 1 });
       else row.count += 1;

@@ -23,8 +23,11 @@ export const MAX_OUTPUTS = 30;
 export interface KeyedAlert {
   readonly offset: number;
   readonly length: number;
-  readonly timeNs: bigint;
+  /** of the event, to less than a microsecond */
+  readonly timeMs: number;
   readonly rule: string;
+  /** see IDENTITY_FIELDS */
+  carried?(n: number): Uint8Array | undefined;
 }
 
 interface InFlight {
@@ -35,6 +38,8 @@ interface InFlight {
 export class RetryWindow {
   readonly #limit: number;
   readonly #hash = new KeyedHash(randomBytes(8));
+  readonly #time = new Float64Array(1);
+  readonly #timeWords = new Int32Array(this.#time.buffer);
   /** a number for each name of a rule */
   readonly #rules = new Map<string, number>();
   #recent = new MaskTable();
@@ -52,13 +57,16 @@ export class RetryWindow {
   }
 
   /** Undefined for an alert of an event that cannot be told from others. */
-  keyOf(bytes: Uint8Array, { offset, length, timeNs, rule }: KeyedAlert): AlertKey | undefined {
+  keyOf(bytes: Uint8Array, alert: KeyedAlert): AlertKey | undefined {
+    const { offset, length } = alert;
     const hash = this.#hash;
     hash.start();
-    hash.add(Number(timeNs & 0xffffffffn));
-    hash.add(Number(timeNs >> 32n));
-    hash.add(this.#ruleNumber(rule));
-    return hashEvent(hash, bytes, offset, offset + length) ? hash.end() || 1 : undefined;
+    this.#time[0] = alert.timeMs;
+    hash.add(this.#timeWords[0]!);
+    hash.add(this.#timeWords[1]!);
+    hash.add(this.#ruleNumber(alert.rule));
+    const isKnown = hashEvent(hash, bytes, offset, offset + length, (n) => alert.carried?.(n));
+    return isKnown ? hash.end() || 1 : undefined;
   }
 
   #ruleNumber(rule: string): number {
@@ -96,7 +104,7 @@ export class RetryWindow {
     for (const key of handle.keys) this.#recent.set(key, ((this.stateOf(key) | mask) & ~PENDING) | COUNTED);
     if (this.#recent.size * 2 >= this.#limit || Date.now() - this.#since > GENERATION_MS) {
       this.#older = this.#recent;
-      this.#recent = new MaskTable();
+      this.#recent = new MaskTable(this.#older.size);
       this.#since = Date.now();
     }
   }

@@ -9,6 +9,7 @@ import type { ProgramMeta } from '../program/meta.ts';
 import { createEngine, type Engine, verifyProgram } from '../runtime/index.ts';
 import type { CompileOptions, RuleFile } from '../types.ts';
 import type { RulesConfig } from './config.ts';
+import { IDENTITY_FIELDS } from './identity.ts';
 
 /** Rule files as texts, or one compiled program. */
 export type RuleSource =
@@ -78,7 +79,11 @@ function listed(names: readonly string[]): string {
 type Compiled = Pick<RuleSet, 'warnings' | 'definitions'> & { readonly program: Uint8Array };
 
 function compileFiles(files: readonly RuleFile[], config: RulesConfig): Compiled {
-  const options: CompileOptions = { semantics: config.semantics ?? 'fixed', appendOutput: config.appendOutput };
+  const options: CompileOptions = {
+    semantics: config.semantics ?? 'fixed',
+    appendOutput: config.appendOutput,
+    carriedFields: IDENTITY_FIELDS,
+  };
   const { program, diagnostics } = compile(files, options);
   const errors = diagnostics.filter(({ level }) => level === 'error');
   if (program === undefined || errors.length > 0) {

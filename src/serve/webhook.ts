@@ -15,7 +15,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import { posix } from 'node:path';
 import type { Rejection } from '../runtime/index.ts';
-import { type Refusal, readBody } from './body.ts';
+import { BodyMemory, type Refusal, readBody } from './body.ts';
 import type { WebhookConfig } from './config.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -63,6 +63,7 @@ export class Webhook {
   readonly #handshakes = new Map<string, Socket>();
   /** requests that are not answered yet */
   #active = 0;
+  readonly #memory = new BodyMemory();
   #token: Buffer | undefined;
   #isStopping = false;
 
@@ -210,10 +211,11 @@ export class Webhook {
     try {
       const { maxBodySize, requestTimeoutMs } = this.#config;
       const limits = { maxSize: maxBodySize, timeoutMs: requestTimeoutMs };
-      const body = await readBody(request, limits, this.#queue, ticket);
+      const body = await readBody(request, limits, this.#queue, ticket, this.#memory);
       if (body === undefined) return this.#parts.metrics.answered(CLIENT_GONE, undefined);
       if ('status' in body) return this.#refuse(request, response, body);
       if (this.#queue.isOverfull) {
+        this.#memory.giveBack(body);
         return this.#refuse(request, response, { status: 429, reason: 'too many alerts are waiting' });
       }
       const started = performance.now();
@@ -272,6 +274,8 @@ export class Webhook {
       );
       this.#send(response, 503, 'the body cannot be evaluated now', this.#queue.retryAfter());
       return undefined;
+    } finally {
+      this.#memory.giveBack(body);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compile.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../src/runtime/index.ts';
 import { compileText } from '../program/sample.ts';
 
@@ -76,6 +77,17 @@ describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
     expect(engine.evaluateObject(JSON.parse(event('o'))).alerts[0]!.message).toBe('o 1');
     expect(engine.evaluateObject([JSON.parse(event('p')), JSON.parse(event('q'))]).alerts).toHaveLength(2);
     expect(engine.evaluateObject(undefined).counts.rejected).toEqual({ invalid_json: 1 });
+  });
+
+  it('lets alerts carry what the compiler was asked for, unprinted', async () => {
+    const rules = '- {rule: A, desc: d, condition: ka.verb exists, output: o, priority: INFO, source: k8s_audit}';
+    const carriedFields = ['ka.auditid', 'ka.stage', 'ka.sourceips'];
+    const { program } = compile([{ name: 'r', text: rules }], { carriedFields });
+    const engine = await createEngine(program!, { simd });
+    const [alert] = engine.evaluate(encode(event('é', 'get', ',"sourceIPs":["10.0.0.1"]'))).alerts;
+    expect([0, 1, 2, 3].map((n) => alert!.carried(n))).toEqual([encode('é'), undefined, undefined, undefined]);
+    expect(Object.keys(alert!.output_fields)).toEqual(['evt.time']);
+    expect(() => compile([], { carriedFields: ['ka.nothing'] })).toThrow(TypeError);
   });
 
   it('feeds large inputs in blocks, with places of the whole', async () => {

@@ -18,17 +18,42 @@ export type Written = string | Uint8Array | bigint | readonly (string | Uint8Arr
 const bytesOf = (text: string | Uint8Array): Uint8Array =>
   typeof text === 'string' ? new TextEncoder().encode(text) : text;
 
+const TIME = 1_700_000_000_123_456_789n;
+
 /** A record of an event with these values, numbered from 0, that rule 0 matched. */
-export function recordOf(values: readonly Written[], time: bigint = 1_700_000_000_123_456_789n): MatchRecord {
+export function recordOf(values: readonly Written[], time: bigint = TIME): MatchRecord {
+  return recordsOf([bytesOfRecord(values, time)])[0]!;
+}
+
+/** Records that were written one behind the other. */
+export function recordsOf(written: readonly Uint8Array[]): readonly MatchRecord[] {
+  const records: MatchRecord[] = [];
+  readRecords(
+    Buffer.concat(written),
+    (record) => records.push(record),
+    () => {},
+  );
+  return records;
+}
+
+/** The same as bytes, for any rules. */
+export function bytesOfRecord(
+  values: readonly Written[],
+  time: bigint = TIME,
+  ruleIds: readonly number[] = [0],
+): Uint8Array {
   const bytes = new Uint8Array(1 << 16);
   const view = new DataView(bytes.buffer);
   const u32 = (at: number, value: number): void => view.setUint32(at, value, true);
   u32(RECORD.KIND, RECORD_MATCH);
   view.setBigUint64(MATCH_RECORD.TIME, time, true);
   view.setBigUint64(MATCH_RECORD.NUMBER, 1n, true);
-  u32(MATCH_RECORD.RULE_COUNT, 1);
+  u32(MATCH_RECORD.RULE_COUNT, ruleIds.length);
+  ruleIds.forEach((id, i) => {
+    u32(MATCH_RECORD.HEADER_SIZE + 4 * i, id);
+  });
   u32(MATCH_RECORD.VALUE_COUNT, values.length);
-  const rows = MATCH_RECORD.HEADER_SIZE + 8;
+  const rows = MATCH_RECORD.HEADER_SIZE + 8 * Math.ceil(ruleIds.length / 2);
   let free = rows + values.length * RECORD_VALUE.SIZE;
   const place = (data: Uint8Array, pair: number): void => {
     bytes.set(data, free);
@@ -60,11 +85,5 @@ export function recordOf(values: readonly Written[], time: bigint = 1_700_000_00
     }
   });
   u32(RECORD.SIZE, free);
-  const records: MatchRecord[] = [];
-  readRecords(
-    bytes.slice(0, free),
-    (record) => records.push(record),
-    () => {},
-  );
-  return records[0]!;
+  return bytes.slice(0, free);
 }

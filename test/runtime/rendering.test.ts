@@ -194,6 +194,7 @@ describe('alerts', () => {
       1700000000123456789n,
       1n,
     ]);
+    expect(alert.timeMs).toBeCloseTo(1_700_000_000_123.4568, 3);
     expect([alert.offset, alert.line]).toEqual([10, 3]);
   });
 });

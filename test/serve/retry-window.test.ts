@@ -28,6 +28,19 @@ describe('the identity of an event', () => {
     for (const text of same) expect(hashOf(text), text).toBe(hashOf(event));
   });
 
+  it('is the same whether an alert carries it or it is read', () => {
+    const of = (carried: readonly (string | undefined)[]): number => {
+      const hash = new KeyedHash(new Uint8Array(8));
+      hash.start();
+      const bytes = bytesOf('{"auditID":"a","stage":"s","requestURI":"/u"}');
+      const value = (n: number): Uint8Array | undefined => (carried[n] === undefined ? undefined : bytesOf(carried[n]));
+      expect(hashEvent(hash, bytes, 0, bytes.length, value)).toBe(true);
+      return hash.end();
+    };
+    expect(of(['a', 's', '/u'])).toBe(of([]));
+    expect(new Set([of([]), of(['a', 's', undefined]), of(['a', 's', '/v']), of(['as', '', '/u'])]).size).toBe(4);
+  });
+
   it('is another one when one of them is', () => {
     const texts = ['a s /u', 'b s /u', 'a t /u', 'a s /v', 'as  /u'].map((text) => {
       const [auditID, stage, requestURI] = text.split(' ');
@@ -62,7 +75,7 @@ describe('the keyed hash', () => {
 describe('the window', () => {
   const alert = (id: string, rule = 'r'): [Uint8Array, Parameters<RetryWindow['keyOf']>[1]] => {
     const bytes = bytesOf(auditEvent(id));
-    return [bytes, { offset: 0, length: bytes.length, timeNs: 1_700_000_000_123_456_000n, rule }];
+    return [bytes, { offset: 0, length: bytes.length, timeMs: 1_700_000_000_123.456, rule }];
   };
 
   const hand = (window: RetryWindow, key: number, mask: number): void =>
@@ -82,7 +95,7 @@ describe('the window', () => {
   it('tells rules and times apart, and forgets an output', () => {
     const window = new RetryWindow(1000);
     const [bytes, one] = alert('a');
-    const keys = [one, { ...one, rule: 's' }, { ...one, timeNs: one.timeNs + 1000n }].map(
+    const keys = [one, { ...one, rule: 's' }, { ...one, timeMs: one.timeMs + 0.001 }].map(
       (row) => window.keyOf(bytes, row)!,
     );
     expect(new Set(keys).size).toBe(3);

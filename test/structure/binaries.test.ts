@@ -38,6 +38,8 @@ const CONTRACT = [
   'getEventNumber',
   'getFirstTime',
   'setEventState',
+  'reserveWriter',
+  'writeAlertTexts',
 ];
 
 describe.each(['simd', 'scalar'])('the %s binary', (variant) => {

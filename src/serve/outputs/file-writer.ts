@@ -72,7 +72,7 @@ export class FileWriter {
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
       try {
-        await this.#append(Buffer.concat(group.map(({ bytes }) => bytes)));
+        await this.#append(group.length === 1 ? group[0]!.bytes : Buffer.concat(group.map(({ bytes }) => bytes)));
         for (const { resolve } of group) resolve();
       } catch (error) {
         for (const { reject } of group) reject(error as Error);
