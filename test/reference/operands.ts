@@ -113,7 +113,7 @@ function decodedAll(texts: readonly string[]): Extracted {
 /** Standard alphabet, padding optional, unused bits zero. */
 function decodeBase64(text: string): string | undefined {
   const digits = text.replace(/={0,2}$/, '');
-  if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1) return undefined;
+  if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || (digits === '' && text !== '')) return undefined;
   const decoded = Buffer.from(digits, 'base64');
   return decoded.toString('base64').replace(/=*$/, '') === digits ? decoded.toString('latin1') : undefined;
 }
