@@ -89,6 +89,14 @@ interface EngineParts {
   readonly instance: EngineInstance;
 }
 
+function jsonText(event: unknown): string {
+  try {
+    return JSON.stringify(event) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Made by `createEngine`. */
 export class Engine {
   /** which build runs */
@@ -144,9 +152,12 @@ export class Engine {
     return batch.evaluation();
   }
 
-  /** Evaluates an event, an EventList or an array of events that are JavaScript objects. */
+  /**
+   * Evaluates an event, an EventList or an array of events that are JavaScript objects. What has no JSON text (a circle, a
+   * BigInt, more levels than the stack holds) is refused as `invalid_json`.
+   */
   evaluateObject(event: unknown): Evaluation {
-    return this.evaluate(encodeText(JSON.stringify(event) ?? ''), { framing: 'document' });
+    return this.evaluate(encodeText(jsonText(event)), { framing: 'document' });
   }
 
   /** Bytes of WebAssembly memory in use: program, tables, the largest block so far, and what alert texts take. */
