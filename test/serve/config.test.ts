@@ -49,14 +49,14 @@ describe('a configuration', () => {
     const { config, problems, ignored } = readConfig('/etc/falco/falco.yaml', FALCO_YAML);
     expect(problems).toEqual([]);
     expect(ignored.slice().sort()).toEqual([
-      'buffered_outputs',
-      'engine',
-      'http_output.compress_uploads',
-      'outputs',
-      'plugins: k8saudit: init_config.useasync',
-      'syscall_event_drops',
-      'webserver.ssl_enabled',
-      'webserver.threadiness',
+      'buffered_outputs (line 21)',
+      'engine (line 16)',
+      'http_output.compress_uploads (line 31)',
+      'outputs (line 22)',
+      'plugins: k8saudit: init_config.useAsync (line 8)',
+      'syscall_event_drops (line 33)',
+      'webserver.ssl_enabled (line 32)',
+      'webserver.threadiness (line 32)',
     ]);
     expect(config).toMatchObject({
       rules: {
@@ -114,11 +114,11 @@ describe('a configuration', () => {
   it.each([
     ['webhook: [', /flow/i],
     ['{}', /no source/],
-    ['webhook: { queue: 1 }', /webhook\.queue: unknown key/],
+    ['\n\nwebhook: { queue: 1 }', /webhook\.queue: unknown key \(line 3\)/],
     ['webhook: { listen_port: 99999 }', /webhook\.listen_port: expected 65535 or less/],
     ['webhook: { max_body_size: 12 apples }', /max_body_size: "12 apples" is not of the expected form/],
     ['webhook: { tls: {} }', /webhook\.tls\.certificate: is missing/],
-    ['follow: [{ path: relative }]', /follow\[0\]\.path/],
+    ['follow:\n  - { path: relative }', /follow\[0\]\.path: .* \(line 2\)/],
     ['follow: { path: /x }', /follow: expected a list/],
     ['webhook: {}\npriority: loud', /priority: expected one of/],
     ['webhook: {}\nrule_matching: some', /rule_matching: expected one of first, all/],
@@ -150,7 +150,7 @@ describe('a configuration', () => {
     expect(await good.ended).toBe(0);
     expect([good.stdout, good.stderr]).toEqual([
       expect.stringMatching(/: ok, \d+ rules/),
-      expect.stringMatching(/: engine\n/),
+      expect.stringMatching(/: engine \(line 1\)\n/),
     ]);
     writeConfig(directory, { webhook: { port: 1 } });
     const bad = new Process(['serve', '-c', `${directory}/falconet.yaml`, '--check']);
