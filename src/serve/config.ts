@@ -301,9 +301,13 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
 
 /** Keys that the schema does not know, at the top and in the sections that it leaves open. */
 function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => ignoredKeys(item, schema.items ?? {}, `${place}[${i}]`));
+  }
   if (schema.properties === undefined || typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(schema.properties!, key) ? schema.properties![key] : undefined;
-    return known === undefined ? [place + key] : ignoredKeys(member, known, `${place}${key}.`);
+    const path = place === '' ? key : `${place}.${key}`;
+    return known === undefined ? [path] : ignoredKeys(member, known, path);
   });
 }

@@ -18,6 +18,7 @@ type Json = Record<string, unknown>;
 const BASE: Json = {
   webhook: { tls: { certificate: 'a.pem' } },
   follow: [{ path: '/x.log' }],
+  append_output: [{ extra_output: 'x' }],
   stdout_output: { enabled: true },
   file_output: { enabled: true, filename: 'f' },
   http_output: {
@@ -36,7 +37,8 @@ const WRITTEN: Readonly<Record<string, unknown>> = {
   rules_file: 'old.yaml',
   rules_files: ['new.yaml'],
   rules: [{ disable: { rule: 'x' } }],
-  append_output: [{ extra_output: 'x' }],
+  'append_output[].match': { rule: 'x' },
+  'append_output[].extra_fields': ['ka.verb'],
   priority: 'error',
   load_plugins: ['json'],
   plugins: [{ name: 'k8saudit', init_config: { maxEventSize: 7 } }],
