@@ -21,6 +21,7 @@ export interface ServeOptions {
 }
 
 const MiB = 1 << 20;
+const LEFT_BEHIND_MS = 1_000;
 
 /** Returns the exit status, when the sidecar has stopped. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -82,17 +83,32 @@ async function readRuleSource(names: readonly string[], semantics?: 'falco' | 'f
 
 async function runSidecar(parts: SidecarParts): Promise<number> {
   const log = new Log();
-  const sidecar = await orFailure(Sidecar.start(parts, log));
-  process.on('SIGHUP', () => void sidecar.reload());
-  process.on('SIGUSR1', () => sidecar.reopen());
-  const isClosed = await new Promise<boolean>((resolve) => {
+  const starting = Sidecar.start(parts, log);
+  // heard from the beginning: a SIGHUP while it starts would end the process
+  const then = (act: (sidecar: Sidecar) => unknown) => (): void => void starting.then(act, () => {});
+  process.on(
+    'SIGHUP',
+    then((sidecar) => sidecar.reload()),
+  );
+  process.on(
+    'SIGUSR1',
+    then((sidecar) => sidecar.reopen()),
+  );
+  const stopped = new Promise<boolean>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       // the second one ends the process
-      process.once(signal, () => void sidecar.stop().then(resolve));
+      process.once(
+        signal,
+        then((sidecar) => sidecar.stop().then(resolve)),
+      );
     }
   });
+  await orFailure(starting);
+  const isClosed = await stopped;
   // a write that never ends would keep the process from ending
   if (!isClosed) process.kill(process.pid, 'SIGKILL');
+  // nor would a connection that somebody forgot
+  setTimeout(() => process.exit(), LEFT_BEHIND_MS).unref();
   return 0;
 }
 

@@ -160,6 +160,8 @@ export const RESULTS = {
   REJECTED: 20,
   /** lines begun, empty ones included */
   LINES: 24,
+  /** not 0: an event needed the wall clock, which was not told; nothing else counts, and nothing has happened */
+  CLOCK_MISSING: 28,
   SIZE: 32,
 } as const;
 

@@ -69,7 +69,7 @@ export class Formatter {
   /** values that all alerts carry */
   readonly carried: readonly number[];
 
-  /** Without a module every text is made in JavaScript, which takes ten times as long. */
+  /** Without a module every text is made in JavaScript. */
   constructor(
     rules: readonly RuleMeta[],
     hostname: string,

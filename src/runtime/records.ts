@@ -17,12 +17,25 @@ import type { AlertTexts } from './alert-writer.ts';
 import { decodeText } from './text-buffer.ts';
 import { EventTime } from './time-text.ts';
 
+/** Output records one behind the other: [start, end) of `bytes`. */
+export interface RecordBytes {
+  readonly bytes: Uint8Array;
+  /** of all the bytes */
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function wholeRecords(bytes: Uint8Array): RecordBytes {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes, view, start: 0, end: bytes.length };
+}
+
 /** A page of records is closed when it is as large: the texts of its alerts are made together. */
 const PAGE_SIZE: number = 32 << 10;
 
-/** Some output records, one behind the other, with the texts in them. */
+/** Some of the records, with the texts in them. */
 export class RecordPage {
-  /** everything that was copied out with them */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
@@ -184,14 +197,13 @@ export interface RejectRecord {
 
 /** Calls back for each record in order. */
 export function readRecords(
-  bytes: Uint8Array,
+  { bytes, view, start, end }: RecordBytes,
   onMatch: (record: MatchRecord) => void,
   onReject: (record: RejectRecord) => void,
 ): void {
-  if (bytes.length === 0) return;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let page = new RecordPage(bytes, view, 0);
-  for (let at = 0; at < bytes.length; at = page.end) {
+  if (start === end) return;
+  let page = new RecordPage(bytes, view, start);
+  for (let at = start; at < end; at = page.end) {
     if (at - page.start >= PAGE_SIZE) page = new RecordPage(bytes, view, at);
     page.end = at + view.getUint32(at + RECORD.SIZE, true);
     if (view.getUint32(at + RECORD.KIND, true) === RECORD_MATCH) {

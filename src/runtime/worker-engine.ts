@@ -24,7 +24,6 @@ export class WorkerEngine {
     const instance = this.#live();
     this.#instance = undefined;
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
-    instance.setClock(Date.now());
     instance.eventState = batch.state;
     const blocks = runBlocks(instance, batch, this.#stage);
     const state = instance.eventState;
@@ -71,7 +70,8 @@ function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage, s
     let done = 0;
     do {
       const run = instance.run(done, end - start - done, isDocument ? FRAMING_DOCUMENT : FRAMING_LINES);
-      results.push({ ...run, base: start + done });
+      const { received, evaluated, lines } = run;
+      results.push({ received, evaluated, lines, base: start + done, output: instance.copyOutput(run) });
       if (run.consumed === 0 && start + done < end) throw new Error('the engine stands still');
       done += run.consumed;
     } while (start + done < end);

@@ -291,6 +291,7 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
   if (config.outputs.length === 0) problems.push('no output is enabled');
   for (const output of config.outputs) {
     if (output.kind === 'http' && output.url === '') problems.push('http_output.url: is missing');
+    else if (output.kind === 'http' && !URL.canParse(output.url)) problems.push('http_output.url: is not a URL');
     if (output.kind === 'program' && output.program === '') problems.push('program_output.program: is missing');
   }
   if ((keys.file_output as Section | undefined)?.enabled && !(keys.file_output as Section).filename) {

@@ -5,12 +5,11 @@ import type { OutputConfig } from './config.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { openOutput } from './outputs/open-outputs.ts';
-import { AlertBatch, type Output, type OutputAlert } from './outputs/output.ts';
+import { AlertBatch, type Output, type OutputAlert, type OutputEvents } from './outputs/output.ts';
 import { MAX_OUTPUTS, type OutputMask } from './retry-window.ts';
 
 /** Alerts that may wait for an output that is not required. */
 const MAX_OPTIONAL_WAITING = 20_000;
-const HAND_ON_MS = 2_000;
 const LET_GO_MS = 10_000;
 
 export interface Handed {
@@ -22,7 +21,7 @@ export interface Handed {
 
 interface Slot {
   readonly config: OutputConfig;
-  output: Output;
+  readonly output: Output;
   readonly bit: OutputMask;
   waiting: number;
   spooled: number;
@@ -37,6 +36,9 @@ export class Delivery {
   #slots: readonly Slot[] = [];
   /** an exchange of outputs that is going on: deliveries wait for it */
   #changing: Promise<unknown> | undefined;
+  /** outputs that are gone and have not let go of everything yet */
+  readonly #leaving = new Set<Promise<boolean>>();
+  #isClosed = false;
 
   constructor(metrics: Metrics, log: Log, hostname: string) {
     this.#metrics = metrics;
@@ -80,32 +82,32 @@ export class Delivery {
     const before = this.#slots;
     const kept = before.filter((slot) => configs.some((config) => isEqual(config, slot.config)));
     const gone = before.filter((slot) => !kept.includes(slot));
-    // a spool has one owner: it is let go of before it is opened again with other settings
-    const spools = configs.flatMap((config) => spoolOf(config) ?? []);
-    const handedOn = gone.filter(({ config }) => spools.includes(spoolOf(config) ?? ''));
-    await Promise.all(handedOn.map(({ output }) => this.#close(output, Date.now() + HAND_ON_MS)));
     const opened: Slot[] = [];
+    // a spool may come back while the output that had it still sends
+    if (configs.some((config) => spoolOf(config) !== undefined)) await Promise.all(this.#leaving);
     try {
       let used = this.mask;
       for (const config of configs) {
         if (kept.some((slot) => isEqual(config, slot.config))) continue;
-        const slot = this.#open(config, freeBit(used));
+        const slot = this.#open(config, freeBit(used), ownerOf(config, gone));
         opened.push(slot);
         used |= slot.bit;
+        await slot.output.check?.();
       }
     } catch (error) {
-      await Promise.all(opened.map(({ output }) => this.#close(output, Date.now() + HAND_ON_MS)));
-      for (const slot of handedOn) slot.output = this.#outputOf(slot);
+      await Promise.all(opened.map(({ output }) => this.#close(output, Date.now())));
       throw error;
     }
+    await Promise.all(opened.map(({ output }) => output.start?.()));
     this.#slots = configs.map((config) => [...kept, ...opened].find((slot) => isEqual(config, slot.config))!);
-    for (const slot of gone) if (!handedOn.includes(slot)) void this.#close(slot.output, Date.now() + LET_GO_MS);
+    for (const { output } of gone) this.#leave(output);
     return gone.reduce((mask, { bit }) => mask | bit, 0);
   }
 
   /** Hands alerts to the outputs that do not have them yet; `done` says which do, for each alert. Never rejects. */
   async hand(alerts: readonly OutputAlert[], done: readonly OutputMask[]): Promise<Handed> {
     if (this.#changing !== undefined) await this.#changing;
+    if (this.#isClosed) return { mask: 0, problem: 'stopping' };
     const whole = new AlertBatch(alerts);
     const isFirst = done.every((mask) => mask === 0);
     let mask = 0;
@@ -131,9 +133,17 @@ export class Delivery {
 
   /** False when an output could not let go by the deadline. */
   async close(deadline: number): Promise<boolean> {
-    const results = await Promise.all(this.#slots.map(({ output }) => this.#close(output, deadline)));
+    const closing = this.#slots.map(({ output }) => this.#close(output, deadline));
+    const results = await Promise.all([...closing, ...this.#leaving]);
+    this.#isClosed = true;
     this.#slots = [];
     return results.every((isClosed) => isClosed);
+  }
+
+  #leave(output: Output): void {
+    const closed = this.#close(output, Date.now() + LET_GO_MS);
+    this.#leaving.add(closed);
+    void closed.then(() => this.#leaving.delete(closed));
   }
 
   async #close(output: Output, deadline: number): Promise<boolean> {
@@ -150,22 +160,18 @@ export class Delivery {
     return Promise.race([closed, late]);
   }
 
-  #open(config: OutputConfig, bit: OutputMask): Slot {
-    const slot = { config, bit, waiting: 0, spooled: 0, hasFailed: false } as Slot;
-    slot.output = this.#outputOf(slot);
-    return slot;
-  }
-
-  #outputOf(slot: Slot): Output {
-    const { config } = slot;
-    return openOutput(config, this.#hostname, {
+  #open(config: OutputConfig, bit: OutputMask, before: Output | undefined): Slot {
+    const events: OutputEvents = {
       retried: (count) => this.#metrics.retried(config.kind, count),
       dropped: (count) => this.#metrics.dropped(config.kind, count),
       spooled: (bytes) => {
         slot.spooled = bytes;
       },
       report: (message) => this.#log.report(`output ${config.kind}`, message),
-    });
+    };
+    const output = openOutput(config, this.#hostname, events, before);
+    const slot: Slot = { config, output, bit, waiting: 0, spooled: 0, hasFailed: false };
+    return slot;
   }
 
   /** What went wrong, if something did. */
@@ -196,6 +202,12 @@ export class Delivery {
 
 function spoolOf(config: OutputConfig): string | undefined {
   return config.kind === 'http' ? config.spool?.directory : undefined;
+}
+
+/** A spool has one owner: the output that has it now hands it on. */
+function ownerOf(config: OutputConfig, gone: readonly Slot[]): Output | undefined {
+  const spool = spoolOf(config);
+  return spool === undefined ? undefined : gone.find((slot) => spoolOf(slot.config) === spool)?.output;
 }
 
 function isEqual(a: OutputConfig, b: OutputConfig): boolean {

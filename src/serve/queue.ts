@@ -2,6 +2,8 @@
 // What does not fit is refused with the number of seconds after which the queue should have room, so that the API server
 // keeps the events: it tries a batch ten times in each of five rounds, that many seconds apart.
 
+/** Whatever their size: a request costs some kilobytes beside its body, and clients may send many on one connection. */
+const MAX_REQUESTS = 4_096;
 const LONGEST_RETRY_AFTER = 10;
 /** Shorter than this, nothing is known about the rate. */
 const RATE_WINDOW_MS = 2_000;
@@ -57,6 +59,23 @@ export class Queue {
     return this.#bytes <= this.#capacity || this.#tickets.size === 1 || this.#makeRoom(0, ticket);
   }
 
+  /** A body became more than it was: alerts that wait. They are there, so they are not refused. */
+  charge(ticket: Ticket, bytes: number): void {
+    if (!this.#tickets.has(ticket)) return;
+    ticket.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  /** What waits takes so much that no other body should become more than it is. */
+  get isOverfull(): boolean {
+    return this.#bytes > 2 * this.#capacity && this.#tickets.size > 1;
+  }
+
+  /** Gives up the bodies that arrive slowly. */
+  giveUpSlow(): void {
+    for (const ticket of this.#slow()) this.#giveUp(ticket);
+  }
+
   /** A request is over. */
   leave(ticket: Ticket): void {
     if (!this.#remove(ticket)) return;
@@ -71,21 +90,32 @@ export class Queue {
   }
 
   #hasRoom(expected: number): boolean {
+    if (this.#tickets.size >= MAX_REQUESTS) return false;
     return this.#bytes === 0 || this.#bytes + expected <= this.#capacity;
   }
 
   /** Bodies that arrive slowly, the oldest first, go: a few clients that stall cannot keep everybody else out. */
   #makeRoom(expected: number, exempt?: Ticket): boolean {
-    const slowest = Date.now() - SLOW_MS;
-    // in the order in which they came
-    for (const ticket of this.#tickets) {
-      if (ticket.since > slowest) break;
-      if (ticket === exempt || ticket.evict === undefined) continue;
-      this.#remove(ticket);
-      ticket.evict();
+    for (const ticket of this.#slow()) {
+      if (ticket === exempt) continue;
+      this.#giveUp(ticket);
       if (this.#hasRoom(expected)) return true;
     }
     return false;
+  }
+
+  *#slow(): Iterable<Ticket> {
+    const slowest = Date.now() - SLOW_MS;
+    // in the order in which they came
+    for (const ticket of this.#tickets) {
+      if (ticket.since > slowest) return;
+      if (ticket.evict !== undefined) yield ticket;
+    }
+  }
+
+  #giveUp(ticket: Ticket): void {
+    this.#remove(ticket);
+    ticket.evict?.();
   }
 
   #remove(ticket: Ticket): boolean {

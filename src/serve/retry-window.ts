@@ -32,6 +32,8 @@ export interface KeyedAlert {
 
 interface InFlight {
   readonly keys: readonly AlertKey[];
+  /** the same, made when somebody asks */
+  set?: ReadonlySet<AlertKey>;
   readonly delivery: Promise<unknown>;
 }
 
@@ -86,13 +88,16 @@ export class RetryWindow {
   /** The delivery that an alert of this state is in now. */
   pending(key: AlertKey, state: number): Promise<unknown> | undefined {
     if ((state & PENDING) === 0) return undefined;
-    for (const { keys, delivery } of this.#inFlight) if (keys.includes(key)) return delivery;
+    for (const one of this.#inFlight) {
+      one.set ??= new Set(one.keys);
+      if (one.set.has(key)) return one.delivery;
+    }
     return undefined;
   }
 
   /** The alerts of these keys are in a delivery, until `finish` is called with its handle. */
   begin(keys: readonly AlertKey[], delivery: Promise<unknown>): InFlight {
-    const handle = { keys, delivery };
+    const handle: InFlight = { keys, delivery };
     this.#inFlight.add(handle);
     for (const key of keys) this.#recent.set(key, this.stateOf(key) | PENDING | COUNTED);
     return handle;

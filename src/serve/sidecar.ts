@@ -1,9 +1,11 @@
 // The sidecar as a whole: sources, rules and outputs from one configuration, loaded again while it runs, stopped without losing what
 // was acknowledged.
 
-import type { ServeConfig } from './config.ts';
+import type { FollowConfig, ServeConfig } from './config.ts';
 import { Delivery } from './delivery.ts';
 import { type FileStates, FileWatch, fileStates } from './file-watch.ts';
+import type { FollowParts } from './follow/follower.ts';
+import { Places } from './follow/places.ts';
 import { FollowSource } from './follow/source.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -116,7 +118,7 @@ export class Sidecar {
       this.#status = new StatusServer(status, this.#metrics, () => this.#notReady());
       this.#log.note(`health and metrics on ${await this.#status.listen()}`);
     }
-    this.#follow = follow.map((one) => new FollowSource(one, parts));
+    this.#follow = followSources(follow, parts);
     this.#metrics.watchEach('follow_backlog_bytes', 'Bytes of followed files not read yet', 'file', () =>
       this.#follow.flatMap(({ followers }) => followers.map(({ path, backlog }) => [path, backlog] as const)),
     );
@@ -215,6 +217,17 @@ export class Sidecar {
 
 function configFiles({ configFile }: SidecarParts): readonly string[] {
   return configFile === undefined ? [] : [configFile];
+}
+
+/** Entries that keep their places in the same file share them. */
+function followSources(entries: readonly FollowConfig[], parts: FollowParts): readonly FollowSource[] {
+  const places = new Map<string | undefined, Places>();
+  for (const { state } of entries) {
+    if (!places.has(state)) {
+      places.set(state, new Places(state, (message) => parts.log.report(state ?? 'follow', message)));
+    }
+  }
+  return entries.map((entry) => new FollowSource(entry, places.get(entry.state)!, parts));
 }
 
 function within(work: Promise<void>, ms: number): Promise<void> {

@@ -43,6 +43,8 @@ export class StatusServer {
       this.#server.once('error', reject);
       this.#server.listen({ port, host: address === '' ? undefined : address }, () => {
         this.#server.removeListener('error', reject);
+        // such as too many open files: whoever asked will ask again
+        this.#server.on('error', () => {});
         const bound = this.#server.address() as AddressInfo;
         resolve(`http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`);
       });

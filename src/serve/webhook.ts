@@ -42,6 +42,8 @@ const MAX_STREAMS = 100;
 const DISCARD_MS = 2_000;
 /** In the counter of answers: a client that did not wait for one. */
 const CLIENT_GONE = 499;
+/** About what an alert takes while it waits for outputs. */
+const ALERT_SIZE = 1_024;
 const SAME_ROUTE = ['/k8s-audit', '/k8s_audit'];
 
 export interface WebhookParts {
@@ -57,6 +59,10 @@ export class Webhook {
   readonly #server: Server | Http2SecureServer;
   readonly #sessions = new Set<{ close(): void; destroy(): void }>();
   readonly #sockets = new Set<Socket>();
+  /** connections without TLS yet, by the client's address */
+  readonly #handshakes = new Map<string, Socket>();
+  /** requests that are not answered yet */
+  #active = 0;
   readonly #memory = new BodyMemory();
   #token: Buffer | undefined;
   #isStopping = false;
@@ -117,9 +123,12 @@ export class Webhook {
     this.#isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const session of this.#sessions) session.close();
+    for (const socket of this.#handshakes.values()) socket.destroy();
     const closeIdle = (): void => {
+      this.#queue.giveUpSlow();
       if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections();
-      if (this.#queue.requests === 0) for (const socket of this.#sockets) if (isQuiet(socket)) socket.end();
+      // not only ended: a client that holds its side open would hold up the end
+      if (this.#active === 0) for (const socket of this.#sockets) if (isQuiet(socket)) socket.destroySoon();
     };
     closeIdle();
     const idle = setInterval(closeIdle, 50);
@@ -137,9 +146,13 @@ export class Webhook {
 
   #createServer(): Server | Http2SecureServer {
     const handle = (request: Request, response: Response): void => {
-      this.#handle(request, response).catch((error: Error) => {
+      this.#active += 1;
+      const handled = this.#handle(request, response).catch((error: Error) => {
         this.#parts.log.report('webhook', error.message);
         response.destroy();
+      });
+      void handled.then(() => {
+        this.#active -= 1;
       });
     };
     const { tls, requestTimeoutMs } = this.#config;
@@ -164,9 +177,11 @@ export class Webhook {
     });
     server.maxConnections = MAX_CONNECTIONS;
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.#handshakes.delete(clientOf(socket));
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
+    if (tls !== undefined) server.on('connection', (socket: Socket) => this.#expectHandshake(socket));
     server.on('session', (session) => {
       if (this.#isStopping) session.close();
       this.#sessions.add(session);
@@ -175,6 +190,14 @@ export class Webhook {
     });
     server.on('tlsClientError', (error) => this.#parts.log.report('webhook: TLS', error.message));
     return server;
+  }
+
+  #expectHandshake(socket: Socket): void {
+    const client = clientOf(socket);
+    this.#handshakes.set(client, socket);
+    socket.on('close', () => {
+      if (this.#handshakes.get(client) === socket) this.#handshakes.delete(client);
+    });
   }
 
   async #handle(request: Request, response: Response): Promise<void> {
@@ -191,11 +214,16 @@ export class Webhook {
       const body = await readBody(request, limits, this.#queue, ticket, this.#memory);
       if (body === undefined) return this.#parts.metrics.answered(CLIENT_GONE, undefined);
       if ('status' in body) return this.#refuse(request, response, body);
+      if (this.#queue.isOverfull) {
+        this.#memory.giveBack(body);
+        return this.#refuse(request, response, { status: 429, reason: 'too many alerts are waiting' });
+      }
       const started = performance.now();
       const outcome = this.#evaluate(body, response);
       if (outcome === undefined) return;
       // bytes stay in the queue until outputs have the alerts, also when the client has its answer before
       holdsUntil = outcome.delivered;
+      this.#queue.charge(ticket, outcome.alerts * ALERT_SIZE);
       await this.#answer(response, outcome, started);
     } finally {
       void holdsUntil.then(() => this.#queue.leave(ticket));
@@ -287,25 +315,32 @@ export class Webhook {
 
   /**
    * Answers at once. What the client still sends is thrown away for a while, as closing a connection with unread bytes would take the
-   * answer from it; a client that goes on after that loses the connection.
+   * answer from it; a client that goes on after that loses the connection. Resolves when that is over.
    */
-  #refuse(request: Request, response: Response, { status, reason }: Refusal): void {
+  async #refuse(request: Request, response: Response, { status, reason }: Refusal): Promise<void> {
     const retryAfter = status === 429 ? this.#queue.retryAfter() : undefined;
     if (request.readableEnded) {
       this.#send(response, status, reason, retryAfter);
       return;
     }
     const body = this.#sendHead(response, status, reason, retryAfter);
-    const end = (): void => {
-      clearTimeout(timer);
-      response.end();
-    };
-    const timer = setTimeout(() => request.destroy(), status === 408 ? 100 : DISCARD_MS);
-    request.on('end', end);
-    request.on('close', end);
     request.on('error', () => {});
     request.resume();
     response.write(body);
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const cut = (): void => {
+        request.destroy();
+        resolve();
+      };
+      const timer = setTimeout(cut, status === 408 ? 100 : DISCARD_MS);
+      request.on('end', end);
+      request.on('close', end);
+    });
+    response.end();
   }
 
   #send(response: Response, status: number, text: string, retryAfter?: number, started?: number): void {
@@ -358,6 +393,10 @@ function reasonsText(rejections: readonly Rejection[]): string {
 /** As the client says; 0 when it does not. */
 function lengthOf(request: Request): number {
   return Number(request.headers['content-length'] ?? 0) || 0;
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** A connection on which nothing is on its way. */

@@ -11,7 +11,7 @@ import {
   SHAPE_TEXT,
   SHAPE_TEXTS,
 } from '../../src/isa/layout.ts';
-import { type MatchRecord, readRecords } from '../../src/runtime/records.ts';
+import { type MatchRecord, readRecords, wholeRecords } from '../../src/runtime/records.ts';
 
 export type Written = string | Uint8Array | bigint | readonly (string | Uint8Array)[] | readonly bigint[] | undefined;
 
@@ -29,7 +29,7 @@ export function recordOf(values: readonly Written[], time: bigint = TIME): Match
 export function recordsOf(written: readonly Uint8Array[]): readonly MatchRecord[] {
   const records: MatchRecord[] = [];
   readRecords(
-    Buffer.concat(written),
+    wholeRecords(Buffer.concat(written)),
     (record) => records.push(record),
     () => {},
   );

@@ -3,9 +3,14 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
+  lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -14,7 +19,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { auditEvent, temporaryDirectory } from '../cli/command.ts';
-import { DELETE_RULE, idOf, ids, metric, Process, serve, sleep, until } from './sidecar.ts';
+import { DELETE_RULE, idOf, ids, jsonLines, metric, Process, serve, sleep, until } from './sidecar.ts';
 
 const line = (id: string): string => `${auditEvent(id, { verb: 'delete' })}\n`;
 const lines = (names: readonly string[]): string => names.map(line).join('');
@@ -229,6 +234,99 @@ describe.concurrent('a follower', () => {
     const status = await sidecar.statusUrl();
     expect(await metric(status, 'falconet_events_received_total', `source="file://${log}"`)).toBe(2);
     await sidecar.kill('SIGTERM');
+  });
+
+  it('lets go of a log that is removed, and takes the next one of its name', async () => {
+    const { directory, log, follow } = fixture();
+    writeFileSync(log, lines(['a']));
+    const sidecar = await follow({ path: join(directory, 'logs') });
+    await expectAll(['a'], sidecar);
+    // without its newline: it will not come any more
+    appendFileSync(log, lines(['b']) + line('c').trimEnd());
+    unlinkSync(log);
+    await expectAll(['a', 'b', 'c'], sidecar);
+    const descriptors = `/proc/${sidecar.child.pid}/fd`;
+    const isOpen = (): boolean =>
+      readdirSync(descriptors).some((name) => {
+        const path = join(descriptors, name);
+        return (lstatSync(path, { throwIfNoEntry: false }) !== undefined ? readlinkSync(path) : '').includes(
+          'audit.log',
+        );
+      });
+    if (existsSync(descriptors)) await until(() => !isOpen(), 'an end of the descriptor');
+    writeFileSync(log, lines(['d']));
+    await expectAll(['a', 'b', 'c', 'd'], sidecar);
+    await sidecar.kill('SIGTERM');
+  });
+
+  it('joins a line that three files hold', async () => {
+    const { log, follow } = fixture();
+    const text = line('cut');
+    writeFileSync(log, lines(['a']) + text.slice(0, 60));
+    const sidecar = await follow();
+    await expectAll(['a'], sidecar);
+    for (const [n, part] of [text.slice(60, 120), text.slice(120) + line('b')].entries()) {
+      renameSync(log, `${log}.${9 - n}`);
+      writeFileSync(log, part);
+      await sleep(900);
+    }
+    await expectAll(['a', 'cut', 'b'], sidecar);
+    const status = await sidecar.statusUrl();
+    expect(await metric(status, 'falconet_events_rejected_total')).toBe(0);
+    await sidecar.kill('SIGTERM');
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ended by %s before it handed a joined line over starts before it',
+    async (signal) => {
+      const { directory, log } = fixture();
+      const alerts = join(directory, 'alerts.log');
+      symlinkSync('/dev/full', alerts);
+      const start = async (): Promise<Process> => {
+        const follow = [{ path: log, start: 'beginning', state: 'place' }];
+        const sidecar = serve(directory, { follow, file_output: { enabled: true, filename: 'alerts.log' } });
+        await sidecar.said(/following/);
+        return sidecar;
+      };
+      const text = line('cut');
+      writeFileSync(log, `${auditEvent('quiet')}\n${text.slice(0, 60)}`);
+      const first = await start();
+      await sleep(300);
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, text.slice(60));
+      await first.said(/output file: (ENOSPC)/);
+      // the place is saved twice a second
+      await sleep(700);
+      await first.kill(signal);
+      unlinkSync(alerts);
+      const second = await start();
+      await until(() => existsSync(alerts) && readFileSync(alerts, 'utf8').includes('\n'));
+      expect(jsonLines(readFileSync(alerts, 'utf8')).map(idOf)).toEqual(['cut']);
+      await second.kill('SIGTERM');
+    },
+  );
+
+  it('keeps the places of two logs in one file', async () => {
+    const { directory, log } = fixture();
+    const other = join(directory, 'logs', 'other.log');
+    writeFileSync(log, lines(['a']));
+    writeFileSync(other, lines(['b']));
+    const start = async (): Promise<Process> => {
+      const entries = [log, other].map((path) => ({ path, start: 'beginning', state: 'place' }));
+      const sidecar = serve(directory, { follow: entries, stdout_output: { enabled: true } });
+      await sidecar.said(/following \S+other\.log/);
+      return sidecar;
+    };
+    const first = await start();
+    await until(() => got(first).length === 2);
+    await first.kill('SIGTERM');
+    const second = await start();
+    appendFileSync(log, lines(['c']));
+    appendFileSync(other, lines(['d']));
+    await until(() => got(second).length >= 2);
+    await sleep(200);
+    expect([...got(first, second)].sort()).toEqual(['a', 'b', 'c', 'd']);
+    await second.kill('SIGTERM');
   });
 
   it('counts lines that are no events and goes on', async () => {

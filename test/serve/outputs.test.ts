@@ -1,17 +1,22 @@
 // Every output: what reaches the receiver, and what the API server is told while the receiver does not take it.
 
 import { createSocket } from 'node:dgram';
-import { existsSync, readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { existsSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { AlertBatch } from '../../src/serve/outputs/output.ts';
+import { ProgramOutput } from '../../src/serve/outputs/program-output.ts';
+import { SyslogOutput } from '../../src/serve/outputs/syslog-output.ts';
 import { temporaryDirectory } from '../cli/command.ts';
 import {
+  DELETE_RULE,
   deletions,
   get,
   idOf,
   ids,
   jsonLines,
+  Load,
   metric,
   post,
   Receiver,
@@ -19,6 +24,7 @@ import {
   sleep,
   until,
   WEBHOOK,
+  writeConfig,
 } from './sidecar.ts';
 
 describe('a file', () => {
@@ -194,6 +200,113 @@ describe('syslog', () => {
     udp.close();
     tcp.close();
   });
+
+  it('over UDP cuts what no datagram can hold, and sends the rest', async () => {
+    const datagrams: string[] = [];
+    const udp = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 }, (message) =>
+      datagrams.push(message.toString()),
+    );
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+    const sidecar = serve(
+      temporaryDirectory(),
+      {
+        webhook: WEBHOOK,
+        json_output: false,
+        syslog_output: { enabled: true, address: `udp://127.0.0.1:${udp.address().port}` },
+      },
+      DELETE_RULE.replace('%ka.auditid', '%ka.auditid %ka.useragent'),
+    );
+    expect((await post(await sidecar.url(), deletions(['u1', 'u2'], 'x'.repeat(100_000)))).status).toBe(200);
+    await until(() => datagrams.length === 2);
+    expect(datagrams.map((text) => /id=(u\d) x{60000}/.exec(text)?.[1])).toEqual(['u1', 'u2']);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    udp.close();
+  });
+
+  it('over TCP to a receiver that does not read lets go by the deadline', async () => {
+    const sockets: Socket[] = [];
+    const tcp = createServer((socket) => {
+      sockets.push(socket.pause());
+    });
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const output = new SyslogOutput(`tcp://127.0.0.1:${(tcp.address() as AddressInfo).port}`, 'host');
+    const alert = { rule: 'r', priority: 'Warning' as const, text: 'x'.repeat(16 << 20), json: '' };
+    const delivery = output.deliver(new AlertBatch([alert])).catch(() => 'not delivered');
+    await until(() => sockets.length === 1);
+    const begun = Date.now();
+    await output.close(begun + 300);
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(await delivery).toBe('not delivered');
+    for (const socket of sockets) socket.destroy();
+    tcp.close();
+  });
+});
+
+describe('a spool', () => {
+  const receiver = new Receiver();
+  afterAll(() => receiver.stop());
+  const config = (fields: object = {}): Record<string, unknown> => ({
+    webhook: WEBHOOK,
+    http_output: { enabled: true, url: receiver.url, timeout: 1, spool: { directory: 'spool' }, ...fields },
+  });
+
+  it('has one owner: a second process ends with a reason, a next one begins when the first is killed', async () => {
+    await receiver.start();
+    const directory = temporaryDirectory();
+    receiver.status = 503;
+    const first = serve(directory, config());
+    const url = await first.url();
+    expect((await post(url, deletions(['kept']))).status).toBe(200);
+    const second = serve(directory, config());
+    expect(await second.ended).toBe(1);
+    expect(second.stderr).toMatch(/error: .*spool: another process uses it/);
+    expect((await post(url, deletions(['kept too']))).status).toBe(200);
+    await first.kill('SIGKILL');
+    const third = serve(directory, config());
+    const status = await third.statusUrl();
+    await third.url();
+    expect(await metric(status, 'falconet_output_spool_bytes')).toBeGreaterThan(100);
+    receiver.status = 200;
+    await until(() => receiver.ids.size === 2);
+    expect(await third.kill('SIGTERM')).toBe(0);
+  });
+
+  it('goes from one output to the next at a reload under load', async () => {
+    const directory = temporaryDirectory();
+    const sidecar = serve(directory, config());
+    const load = new Load(await sidecar.url(), { prefix: 'handed-on', connections: 1, perBody: 5 });
+    for (let n = 0; n < 6; n++) {
+      await sleep(100);
+      const done = sidecar.stderr.split('outputs changed').length;
+      writeConfig(directory, config({ user_agent: `test/${n}`, connections: n + 1 }));
+      sidecar.child.kill('SIGHUP');
+      await until(() => sidecar.stderr.split('outputs changed').length > done, sidecar.stderr);
+    }
+    await load.stop();
+    expect([...load.statuses.keys()]).toEqual([200]);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    expect(load.acknowledged.filter((id) => !receiver.ids.has(id))).toEqual([]);
+  });
+
+  it('stays with its output when the next one cannot be opened', async () => {
+    const directory = temporaryDirectory();
+    const sidecar = serve(directory, { ...config(), watch_config_files: false });
+    const url = await sidecar.url();
+    const file = { enabled: true, filename: 'nowhere/alerts.log' };
+    for (const [next, problem] of [
+      [config({ url: 'https://127.0.0.1:1/', ca_cert: 'not-there.pem' }), /not reloaded, .*ENOENT.*not-there\.pem/],
+      [{ ...config({ connections: 2 }), file_output: file }, /not reloaded, .*file_output: ENOENT/],
+      [config({ spool: { directory: 'falconet.yaml' } }), /not reloaded, .*EEXIST/],
+    ] as const) {
+      writeConfig(directory, { ...next, watch_config_files: false });
+      sidecar.child.kill('SIGHUP');
+      await sidecar.said(problem);
+      const id = `after ${problem}`;
+      expect((await post(url, deletions([id]))).status).toBe(200);
+      await until(() => receiver.ids.has(id), 'the alert');
+    }
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+  });
 });
 
 describe('a program', () => {
@@ -211,13 +324,57 @@ describe('a program', () => {
     expect(jsonLines(readFileSync(path, 'utf8')).map(idOf)).toEqual(['p1', 'p2', 'p3']);
   });
 
-  it('that fails is a reason to send again', async () => {
-    const sidecar = serve(temporaryDirectory(), {
-      webhook: WEBHOOK,
-      program_output: { enabled: true, program: 'exit 3' },
-    });
-    const answer = await post(await sidecar.url(), deletions(['p']));
-    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('status 3')]);
-    await sidecar.kill('SIGTERM');
+  it('that fails, or is not there yet, is a reason to send again', async () => {
+    const directory = temporaryDirectory();
+    const program = join(directory, 'program');
+    const sidecar = serve(directory, { webhook: WEBHOOK, program_output: { enabled: true, program } });
+    const url = await sidecar.url();
+    const missing = await post(url, deletions(['p']));
+    expect([missing.status, missing.text]).toEqual([503, expect.stringContaining('status 127')]);
+    expect(Number(missing.headers['retry-after'])).toBeGreaterThan(0);
+    writeFileSync(program, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const failed = await post(url, deletions(['p']));
+    expect([failed.status, failed.text]).toEqual([503, expect.stringContaining('status 3')]);
+    writeFileSync(program, `#!/bin/sh\nexec cat >> ${directory}/out\n`);
+    expect((await post(url, deletions(['p']))).status).toBe(200);
+    expect(jsonLines(readFileSync(join(directory, 'out'), 'utf8')).map(idOf)).toEqual(['p']);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
   });
+
+  it('kept alive that ends is started again', async () => {
+    const directory = temporaryDirectory();
+    const sidecar = serve(directory, {
+      webhook: WEBHOOK,
+      program_output: { enabled: true, program: `head -n 1 >> ${directory}/out`, keep_alive: true },
+    });
+    const url = await sidecar.url();
+    const out = (): readonly string[] => jsonLines(readFileSync(join(directory, 'out'), 'utf8')).map(idOf);
+    for (const id of ['k1', 'k2', 'k3']) {
+      // until it is noticed that the last one has ended
+      await until(async () => (await post(url, deletions([id]))).status === 200);
+      await until(() => existsSync(join(directory, 'out')) && out().includes(id), `${id} in the file`);
+    }
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+  });
+
+  it.each([false, true])(
+    'that hangs and does not listen to signals is killed in the end, kept alive: %s',
+    async (keepAlive) => {
+      const directory = temporaryDirectory();
+      const mark = join(directory, 'pid');
+      const program = `trap "" TERM; sleep 60 & echo $! > ${mark}; wait; wait`;
+      const output = new ProgramOutput({ name: 'program', program, keepAlive, textOf: () => 'x'.repeat(1 << 20) });
+      const delivery = output.deliver(new AlertBatch([])).catch((error: Error) => error.message);
+      const pid = Number(await until(() => existsSync(mark) && readFileSync(mark, 'utf8').trim()));
+      const begun = Date.now();
+      await output.close(begun + 200);
+      expect(Date.now() - begun).toBeLessThan(2_000);
+      expect(await delivery).toMatch(keepAlive ? /EPIPE|closed|destroyed/ : /the program got SIGKILL/);
+      // its own children went with it
+      await until(
+        () => !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+        'its end',
+      );
+    },
+  );
 });

@@ -45,11 +45,12 @@ export class Follower {
   readonly #parts: FollowParts;
   readonly #places: Places;
   readonly #lines = new LineBuffer();
-  /** the end of a part that is over, without its newline */
-  #leftover: { readonly bytes: Buffer; readonly digest: string } | undefined;
+  /** a line without its end so far: the last bytes of parts that are over */
+  #leftover: readonly { readonly bytes: Buffer; readonly digest: string }[] = [];
   #file: FileHandle | undefined;
   #place: Place | undefined;
   #isStopped = false;
+  #isGone = false;
   #wake: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
   #size = 0;
@@ -71,6 +72,11 @@ export class Follower {
   /** Bytes of the file that were not read yet, as of the last look. */
   get backlog(): number {
     return Math.max(0, this.#size - (this.#place?.offset ?? 0));
+  }
+
+  /** The file was removed, it was read to its end, and there is no other of its name yet. */
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   start(): void {
@@ -95,6 +101,8 @@ export class Follower {
         if (hasRead) this.#lastProblem = '';
       } catch (error) {
         this.#reportOnce((error as Error).message);
+        // lines that were taken and not evaluated are read again
+        this.#lines.clear();
       }
       isFirst = false;
       if (!hasRead && !this.#isStopped) await this.#sleep(POLL_MS);
@@ -103,6 +111,8 @@ export class Follower {
 
   /** Opens the log, behind what was read of it and of its rotated parts; false when there is none yet. */
   async #find(isFirst: boolean): Promise<boolean> {
+    // not the parts ten times a second
+    if (!isFirst && (await stat(this.#path).catch(() => undefined)) === undefined) return false;
     const parts = await openParts(this.#path);
     const { log } = parts;
     let keeps = false;
@@ -116,6 +126,7 @@ export class Follower {
       if (!keeps) return false;
       this.#lines.clear();
       this.#file = log.file;
+      this.#isGone = false;
       return true;
     } finally {
       await closeParts([...parts.rotated, ...(log === undefined || keeps ? [] : [log])]);
@@ -164,6 +175,8 @@ export class Follower {
 
   async #readPart(part: Part, digest: string): Promise<boolean> {
     this.#lines.clear();
+    // its end is read once more: its writer may have added to it
+    this.#leftover = this.#leftover.filter((piece) => piece.digest !== digest);
     for (let hasGrown = true; hasGrown; ) {
       hasGrown = false;
       for await (const chunk of partChunks(part, this.#place!.offset + this.#lines.length)) {
@@ -175,8 +188,7 @@ export class Follower {
       if (part.isCompressed || !(await isFresh(part))) break;
       await this.#sleep(SETTLE_MS);
     }
-    await this.#endPart(digest);
-    return !this.#isStopped;
+    return (await this.#endPart(digest)) && !this.#isStopped;
   }
 
   /** Reads what was added to the open file; false when there was nothing. */
@@ -189,7 +201,7 @@ export class Follower {
       await this.#leave();
       return true;
     }
-    if (await this.#readChunk(file)) return true;
+    if (size > place.offset + this.#lines.length && (await this.#readChunk(file))) return true;
     return this.#followRename(file);
   }
 
@@ -203,14 +215,19 @@ export class Follower {
     return true;
   }
 
-  /** Leaves a file that has another name now, when there is a new one with something in it and this one is over. */
+  /**
+   * Leaves a file that has another name now, when there is a new one with something in it and this one is over; and one that was
+   * removed, which would take room on the disk for as long as it is open.
+   */
   async #followRename(file: FileHandle): Promise<boolean> {
     const next = await stat(this.#path).catch(() => undefined);
-    if (next === undefined || next.size === 0 || next.ino === this.#place!.inode) return false;
+    if (next === undefined && (await file.stat()).nlink > 0) return false;
+    if (next?.size === 0 || next?.ino === this.#place!.inode) return false;
     await this.#sleep(SETTLE_MS);
     if (this.#isStopped || (await this.#readChunk(file))) return true;
-    await this.#endPart(headDigest(this.#place!.head));
+    if (!(await this.#endPart(headDigest(this.#place!.head)))) return true;
     await this.#leave();
+    this.#isGone = next === undefined;
     return true;
   }
 
@@ -223,20 +240,21 @@ export class Follower {
   #moveTo({ inode, head }: Part, offset: number): void {
     this.#place = { inode, head, offset, done: this.#place!.done };
     // with a leftover the saved place stays before it
-    if (this.#leftover === undefined) this.#places.set(this.#path, this.#place);
+    if (this.#leftover.length === 0) this.#places.set(this.#path, this.#place);
   }
 
   /**
    * The end of a file without a newline: an event that is whole, or the first half of one whose rest is in the next file. Until
-   * that is read the part is not done: a new process starts before the half line.
+   * that is read the part is not done: a new process starts before the half line. False when outputs do not have an alert of it.
    */
-  async #endPart(digest: string): Promise<void> {
+  async #endPart(digest: string): Promise<boolean> {
     const rest = this.#lines.rest();
+    if (rest.length > 0 && !isJson(rest) && !isJson(Buffer.concat([...this.#leftoverBytes(), rest]))) {
+      this.#leftover = [...this.#leftover, { bytes: rest, digest }];
+    } else if (rest.length === 0 || (await this.#evaluate(rest, rest.length))) this.#place!.done.push(digest);
+    else return false;
     this.#lines.clear();
-    const isWhole = rest.length === 0 || isJson(rest);
-    if (isWhole && rest.length > 0) await this.#evaluate(rest, rest.length);
-    if (isWhole) this.#place!.done.push(digest);
-    else this.#leftover = { bytes: rest, digest };
+    return true;
   }
 
   async #take(chunk: Buffer): Promise<void> {
@@ -244,32 +262,38 @@ export class Follower {
     const { lines, isOversize } = this.#lines.take(chunk);
     if (isOversize) this.#reject('too_large');
     const consumed = before + chunk.length - this.#lines.length;
-    if (lines !== undefined) await this.#evaluate(this.#joined(lines), consumed);
+    if (lines !== undefined) await this.#evaluate(lines, consumed);
     else if (consumed > 0) this.#place!.offset += consumed;
+  }
+
+  #leftoverBytes(): readonly Buffer[] {
+    return this.#leftover.map(({ bytes }) => bytes);
   }
 
   /** Puts the first half of a line before its second one, if that is what they are. */
   #joined(lines: Buffer): Buffer {
-    if (this.#leftover === undefined) return lines;
-    const { bytes, digest } = this.#leftover;
-    this.#leftover = undefined;
-    this.#place!.done.push(digest);
+    if (this.#leftover.length === 0) return lines;
+    const bytes = Buffer.concat(this.#leftoverBytes());
     const end = lines.indexOf(NEWLINE) + 1;
     const second = end === 0 ? lines : lines.subarray(0, end);
     const isOneLine = !isJson(second) && isJson(Buffer.concat([bytes, second]));
     return Buffer.concat(isOneLine ? [bytes, lines] : [bytes, Buffer.from('\n'), lines]);
   }
 
-  /** The place moves when outputs have the alerts. */
-  async #evaluate(lines: Buffer, consumed: number): Promise<void> {
-    const { rejections, delivered } = this.#parts.pipeline.evaluateLines(this.#source, lines, () => !this.#isStopped);
+  /** The place moves when outputs have the alerts; false when they do not and the time is over. */
+  async #evaluate(lines: Buffer, consumed: number): Promise<boolean> {
+    const whole = this.#joined(lines);
+    const { rejections, delivered } = this.#parts.pipeline.evaluateLines(this.#source, whole, () => !this.#isStopped);
     if (rejections.length > 0) {
       const { reason } = rejections[0]!;
       this.#report(`${rejections.length} rejected, first ${reason} behind byte ${this.#place!.offset}`);
     }
-    if ((await delivered) !== undefined) return;
+    if ((await delivered) !== undefined) return false;
+    this.#place!.done.push(...this.#leftover.map(({ digest }) => digest));
+    this.#leftover = [];
     this.#place!.offset += consumed;
     this.#places.set(this.#path, this.#place!);
+    return true;
   }
 
   #reject(reason: string): void {

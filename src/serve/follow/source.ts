@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FollowConfig } from '../config.ts';
 import { Follower, type FollowParts } from './follower.ts';
-import { Places } from './places.ts';
+import type { Places } from './places.ts';
 import { rotatedName } from './rotation.ts';
 
 const LOOK_MS = 500;
@@ -19,10 +19,10 @@ export class FollowSource {
   #look: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor(config: FollowConfig, parts: FollowParts) {
+  constructor(config: FollowConfig, places: Places, parts: FollowParts) {
     this.#config = config;
     this.#parts = parts;
-    this.#places = new Places(config.state, (message) => parts.log.report(config.state ?? config.path, message));
+    this.#places = places;
   }
 
   get followers(): readonly Follower[] {
@@ -52,7 +52,7 @@ export class FollowSource {
     follower.start();
   }
 
-  /** Follows the logs that are new: no hidden files, none that is a rotated part of another. */
+  /** Follows the logs that are new: no hidden files, none that is a rotated part of another. Lets go of those that are gone. */
   async #lookAround(start: FollowConfig['start']): Promise<void> {
     const { path } = this.#config;
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
@@ -63,6 +63,11 @@ export class FollowSource {
       .map((known) => basename(known))
       .concat(names)
       .map(rotatedName);
+    for (const [file, follower] of this.#followers) {
+      if (!follower.isGone || names.includes(basename(file))) continue;
+      this.#followers.delete(file);
+      await follower.stop();
+    }
     for (const name of names) {
       const file = join(path, name);
       if (this.#isStopped) return;

@@ -55,8 +55,10 @@ export class FileWriter {
     });
   }
 
+  /** At once, as the old file may be waited for; what goes wrong is told to the next text. */
   reopen(): void {
     this.#reopens = true;
+    this.write('').catch(() => {});
   }
 
   /** Waits for what was written so far, then closes what this opened. */

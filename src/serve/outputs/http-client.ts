@@ -75,6 +75,8 @@ export class HttpClient {
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
     try {
       return await this.#post(line);
+    } catch (error) {
+      return { text: (error as Error).message, isRefusal: false };
     } finally {
       const next = this.#queue.shift();
       if (next === undefined) this.#free += 1;

@@ -11,15 +11,19 @@ import { loggerOutput, SyslogOutput } from './syslog-output.ts';
 
 const STDOUT = 1;
 
-/** @throws when a file of its settings cannot be read, its spool cannot be used, or a command that it needs is not installed */
-export function openOutput(config: OutputConfig, hostname: string, events: OutputEvents): Output {
+/**
+ * `before` is the output whose spool it takes over, if there is one.
+ * @throws when a file of its settings cannot be read, or a command that it needs is not installed
+ */
+export function openOutput(config: OutputConfig, hostname: string, events: OutputEvents, before?: Output): Output {
   switch (config.kind) {
     case 'stdout':
       return new LineOutput('stdout', config.format, { descriptor: STDOUT });
     case 'file':
       return new LineOutput('file', config.format, config);
     case 'http':
-      return config.spool === undefined ? new DirectHttpOutput(config, events) : new SpooledHttpOutput(config, events);
+      if (config.spool === undefined) return new DirectHttpOutput(config, events);
+      return new SpooledHttpOutput(config, events, before instanceof SpooledHttpOutput ? before : undefined);
     case 'syslog':
       if (config.address !== undefined) return new SyslogOutput(config.address, hostname);
       wantCommand('syslog_output', 'sh');

@@ -41,6 +41,10 @@ export class AlertBatch {
 
 export interface Output {
   readonly name: string;
+  /** Looks before the first delivery whether this can ever take an alert. @throws when it cannot */
+  check?(): Promise<void>;
+  /** Begins to work, when all outputs are checked; does not fail. */
+  start?(): Promise<void>;
   /** Batches are delivered in the order of the calls. */
   deliver(batch: AlertBatch): Promise<void>;
   /** Opens again what may have been moved away. */

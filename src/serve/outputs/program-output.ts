@@ -22,6 +22,7 @@ export function programTarget(program: string, keepAlive: boolean, format: Alert
 export class ProgramOutput implements Output {
   readonly name: string;
   readonly #target: ProgramTarget;
+  /** the process that runs now */
   #child: ChildProcess | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -32,60 +33,81 @@ export class ProgramOutput implements Output {
 
   deliver(batch: AlertBatch): Promise<void> {
     const text = this.#target.textOf(batch);
-    const delivery = this.#last.then(() => (this.#target.keepAlive ? this.#write(text) : runWith(this.#target, text)));
+    const delivery = this.#last.then(() => (this.#target.keepAlive ? this.#write(text) : this.#run(text)));
     this.#last = delivery.catch(() => {});
     return delivery;
   }
 
+  /** A program that has not ended by the deadline is killed. */
   async close(deadline: number): Promise<void> {
-    const left = (): Promise<void> =>
-      new Promise((resolve) => setTimeout(resolve, Math.max(0, deadline - Date.now())).unref());
-    await Promise.race([this.#last, left()]);
+    const late = setTimeout(() => this.#kill(), Math.max(0, deadline - Date.now()));
+    await this.#last;
     const child = this.#child;
-    if (child === undefined) return;
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    child.stdin!.end();
-    await Promise.race([ended, left()]);
-    child.kill();
+    if (child !== undefined) {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.stdin!.end();
+      await ended;
+    }
+    clearTimeout(late);
   }
 
+  /** To the process that runs, which may have ended meanwhile. */
   #write(text: string): Promise<void> {
-    this.#child ??= this.#start();
-    const { stdin } = this.#child;
+    const { stdin } = this.#child ?? this.#start();
     return new Promise((resolve, reject) => {
-      stdin!.write(text, (error) => (error ? reject(error) : resolve()));
+      const late = setTimeout(() => this.#kill(), LONGEST_RUN_MS);
+      stdin!.write(text, (error) => {
+        clearTimeout(late);
+        if (error) reject(error);
+        // Node calls a write done that the end of the process cuts short
+        else if (stdin!.destroyed) reject(new Error('the program has ended'));
+        else resolve();
+      });
     });
   }
 
+  /** A process of its own for the text. */
+  #run(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const child = this.#start();
+      const late = setTimeout(() => this.#kill(), LONGEST_RUN_MS);
+      child.on('error', reject);
+      child.on('close', (status, signal) => {
+        clearTimeout(late);
+        if (status === 0) resolve();
+        else
+          reject(new Error(signal === null ? `the program ended with status ${status}` : `the program got ${signal}`));
+      });
+      // a program may well end without reading everything
+      child.stdin!.end(text);
+    });
+  }
+
+  /**
+   * Its output is diagnostics: ours is for alerts. In a group of its own, so that an interrupt from the keyboard does not end it under
+   * the alerts that it still has to get, and its own children end with it.
+   */
   #start(): ChildProcess {
-    const child = start(this.#target.program);
+    const stdio = ['pipe' as const, process.stderr.fd, process.stderr.fd];
+    const child = spawn('/bin/sh', ['-c', this.#target.program], { stdio, detached: true });
     const forget = (): void => {
       if (this.#child === child) this.#child = undefined;
     };
     child.on('error', forget);
     child.on('close', forget);
-    child.stdin!.on('error', forget);
+    // kept alive, it gets nothing more; alone, its status tells
+    child.stdin!.on('error', this.#target.keepAlive ? forget : () => {});
+    this.#child = child;
     return child;
   }
-}
 
-/** Its output is diagnostics: ours is for alerts. */
-function start(program: string): ChildProcess {
-  return spawn('/bin/sh', ['-c', program], { stdio: ['pipe', process.stderr.fd, process.stderr.fd] });
-}
-
-function runWith({ program }: ProgramTarget, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = start(program);
-    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      clearTimeout(timer);
-      if (status === 0) resolve();
-      else reject(new Error(signal === null ? `the program ended with status ${status}` : `the program got ${signal}`));
-    });
-    // a program may well end without reading everything
-    child.stdin!.on('error', () => {});
-    child.stdin!.end(text);
-  });
+  #kill(): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
 }

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DirectoryLock } from './directory-lock.ts';
 
 const SEGMENT_SIZE = 16 << 20;
 const READ_SIZE = 256 << 10;
@@ -30,7 +31,9 @@ interface Waiting {
 
 export class Spool {
   readonly #directory: string;
-  readonly #maxSize: number;
+  readonly #lock: DirectoryLock;
+  /** bytes that may wait */
+  maxSize: number;
   #segment: number;
   #file: FileHandle | undefined;
   /** synced bytes of the newest segment */
@@ -44,17 +47,27 @@ export class Spool {
   #hasNews = false;
   #wake: () => void = () => {};
 
-  /** @throws when the directory cannot be used, or another process uses it */
-  constructor(directory: string, maxSize: number) {
+  private constructor(directory: string, maxSize: number, lock: DirectoryLock) {
     this.#directory = directory;
-    this.#maxSize = maxSize;
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
-    this.#lock();
+    this.#lock = lock;
+    this.maxSize = maxSize;
     const segments = this.#segments();
     for (const segment of segments) this.#size += statSync(this.#path(segment)).size;
     // a new segment for a new process: the end of the last one may be half a line
     this.#segment = (segments.at(-1) ?? 0) + 1;
     this.#cursor = this.#savedCursor(segments[0] ?? this.#segment);
+  }
+
+  /** @throws when the directory cannot be used, or another process uses it */
+  static async open(directory: string, maxSize: number): Promise<Spool> {
+    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    const lock = await DirectoryLock.take(directory);
+    try {
+      return new Spool(directory, maxSize, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   /** Bytes that the receiver does not have yet, about. */
@@ -66,7 +79,7 @@ export class Spool {
   append(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const bytes = Buffer.from(text);
-      if (this.backlog + bytes.length > this.#maxSize) reject(new Error('the spool is full'));
+      if (this.backlog + bytes.length > this.maxSize) reject(new Error('the spool is full'));
       else {
         this.#waiting.push({ bytes, resolve, reject });
         this.#running ??= this.#run();
@@ -110,7 +123,7 @@ export class Spool {
     await this.#running;
     await this.#file?.close();
     this.#file = undefined;
-    rmSync(join(this.#directory, 'lock'), { force: true });
+    this.#lock.release();
   }
 
   async #run(): Promise<void> {
@@ -147,9 +160,16 @@ export class Spool {
   }
 
   async #createSegment(): Promise<FileHandle> {
-    const file = await open(this.#path(this.#segment), 'wx', 0o640);
-    syncDirectory(this.#directory);
-    return file;
+    for (; ; this.#segment++) {
+      try {
+        const file = await open(this.#path(this.#segment), 'wx', 0o640);
+        syncDirectory(this.#directory);
+        return file;
+      } catch (error) {
+        // a try before this one made it and got no further
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
   }
 
   async #startSegment(): Promise<void> {
@@ -217,15 +237,6 @@ export class Spool {
   #path(segment: number): string {
     return join(this.#directory, `${String(segment).padStart(12, '0')}.spool`);
   }
-
-  #lock(): void {
-    const path = join(this.#directory, 'lock');
-    const owner = readOwner(path);
-    if (owner !== undefined && owner !== nameOf(process.pid) && owner === nameOf(Number.parseInt(owner, 10))) {
-      throw new Error(`${this.#directory}: process ${Number.parseInt(owner, 10)} uses this spool`);
-    }
-    writeFileSync(path, nameOf(process.pid) ?? '');
-  }
 }
 
 /** A name in a directory survives a crash of the machine only when the directory is synced too. */
@@ -235,26 +246,5 @@ function syncDirectory(path: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function readOwner(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** A process's number and when it began: numbers are used again, and one that was killed leaves its lock. */
-function nameOf(pid: number): string | undefined {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // behind the command's name, which may hold anything
-    const begun = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
-    return `${pid} ${begun}`;
-  } catch {
-    return undefined;
   }
 }

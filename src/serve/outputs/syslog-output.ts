@@ -10,6 +10,10 @@ import { ProgramOutput, type ProgramTarget } from './program-output.ts';
 
 const FACILITY_DAEMON = 3;
 const CONNECT_MS = 5_000;
+/** A receiver that has not read for so long is given up: the alerts are sent again to the next connection. */
+const WRITE_MS = 20_000;
+/** A datagram cannot be larger; an alert that does not fit loses its end. */
+const MAX_DATAGRAM = 65_000;
 
 /** Falco's priorities are syslog's severities. */
 function syslogPriority(alert: OutputAlert): number {
@@ -44,9 +48,16 @@ export class SyslogOutput implements Output {
     else await this.#write(Buffer.concat(messages.flatMap((bytes) => [Buffer.from(`${bytes.length} `), bytes])));
   }
 
-  async close(): Promise<void> {
+  async close(deadline: number): Promise<void> {
     const socket = await this.#socket?.catch(() => undefined);
-    if (socket !== undefined) await new Promise<void>((resolve) => socket.end(resolve));
+    if (socket === undefined || socket.destroyed) return;
+    const late = setTimeout(() => socket.destroy(), Math.max(0, deadline - Date.now()));
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.end(resolve);
+    });
+    clearTimeout(late);
+    socket.destroy();
   }
 
   #message(alert: OutputAlert): string {
@@ -58,7 +69,14 @@ export class SyslogOutput implements Output {
     this.#socket ??= this.#connect();
     const socket = await this.#socket;
     await new Promise<void>((resolve, reject) => {
-      socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      const late = setTimeout(() => socket.destroy(new Error('the receiver does not read')), WRITE_MS);
+      socket.write(bytes, (error) => {
+        clearTimeout(late);
+        if (error) reject(error);
+        // Node calls the writes that a broken connection cuts short done
+        else if (socket.destroyed) reject(new Error('the connection is broken'));
+        else resolve();
+      });
     });
   }
 
@@ -90,7 +108,7 @@ async function sendDatagrams(address: string, messages: readonly Buffer[]): Prom
   try {
     for (const message of messages) {
       await new Promise<void>((resolve, reject) => {
-        socket.send(message, port, host, (error) => (error ? reject(error) : resolve()));
+        socket.send(message.subarray(0, MAX_DATAGRAM), port, host, (error) => (error ? reject(error) : resolve()));
       });
     }
   } finally {
