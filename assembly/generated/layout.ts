@@ -1,4 +1,17 @@
 // Generated from src/isa by src/build/generate.ts. Do not edit.
+export const AUTOMATON_KIND: u32 = 0;
+export const AUTOMATON_LENGTH: u32 = 4;
+export const AUTOMATON_SCRATCH: u32 = 8;
+export const AUTOMATON_CLASS_COUNT: u32 = 12;
+export const AUTOMATON_A: u32 = 16;
+export const AUTOMATON_B: u32 = 20;
+export const AUTOMATON_C: u32 = 24;
+export const AUTOMATON_D: u32 = 28;
+export const AUTOMATON_CLASSES: u32 = 32;
+export const AUTOMATON_BODY: u32 = 288;
+export const AUTOMATON_BITSETS: u32 = 2;
+export const AUTOMATON_FIXED_BITSETS: u32 = 5;
+export const AUTOMATON_TABLE: u32 = 1;
 export const CONSTANT_ROW_OFFSET: u32 = 0;
 export const CONSTANT_ROW_LENGTH: u32 = 4;
 export const CONSTANT_ROW_SIZE: u32 = 8;
@@ -141,4 +154,4 @@ export const VALUE_ROW_A: u32 = 4;
 export const VALUE_ROW_B: u32 = 8;
 export const VALUE_ROW_C: u32 = 12;
 export const VALUE_ROW_SIZE: u32 = 16;
-export const ISA_DIGEST: u32 = 0x707b5f19;
+export const ISA_DIGEST: u32 = 0x11937da0;

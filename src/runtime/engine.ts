@@ -295,20 +295,18 @@ export class Batch {
 
   /** Takes what a run over the bytes from `base` on came to. */
   take(counts: RunCounts, records: RecordBytes, base: number): void {
-    const firstLine = this.#lines + 1;
     readRecords(
       records,
-      (record) => {
+      base,
+      this.#lines + 1,
+      (ruleId, page, at, place) => {
         this.#origin ??= this.#askOrigin();
-        for (let i = 0; i < record.ruleCount; i++) {
-          const id = record.ruleId(i);
-          this.#counter.count(id);
-          this.#alerts.push(new Alert(this.#origin, record, i, base + record.offset, firstLine + record.line));
-        }
+        this.#counter.count(ruleId);
+        this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
       },
-      ({ reason, offset, at, line }) => {
-        this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
-        this.#rejections.push({ reason, line: firstLine + line, offset: base + offset, at: base + at });
+      (rejection) => {
+        this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
+        this.#rejections.push(rejection);
       },
     );
     this.#received += counts.received;

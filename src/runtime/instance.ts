@@ -54,6 +54,7 @@ export interface EventState {
   readonly firstTime: bigint;
 }
 
+const WORD = 8;
 /** The engine takes no longer one. */
 const MAX_HOSTNAME_BYTES = 256;
 
@@ -75,6 +76,7 @@ export class EngineInstance {
   #options: RunOptions | undefined;
   #inputAt = 0;
   #inputCapacity = -1;
+  #inputOffset = 0;
 
   constructor(instance: WasmInstance, program: Uint8Array) {
     this.#exports = instance.exports as unknown as EngineExports;
@@ -116,12 +118,15 @@ export class EngineInstance {
     this.#exports.setOptions(matchAll ? 1 : 0, maxEventSize, maxDepth, trusted ? 1 : 0, zoneSeconds);
   }
 
+  /** The copy is as far from a word's border as the bytes are: only then are they copied by words when they lie in shared memory. */
   setInput(bytes: Uint8Array): void {
-    if (bytes.length > this.#inputCapacity) {
-      this.#inputAt = this.#exports.reserveInput(bytes.length);
-      this.#inputCapacity = bytes.length;
+    this.#inputOffset = bytes.byteOffset % WORD;
+    const needed = this.#inputOffset + bytes.length;
+    if (needed > this.#inputCapacity) {
+      this.#inputAt = this.#exports.reserveInput(needed);
+      this.#inputCapacity = needed;
     }
-    this.#memory.write(this.#inputAt, bytes);
+    this.#memory.write(this.#inputAt + this.#inputOffset, bytes);
   }
 
   /**
@@ -130,11 +135,12 @@ export class EngineInstance {
    */
   run(offset: number, length: number, framing: number): RunResults {
     const words = this.#words;
-    this.#exports.run(offset, length, framing);
+    const start = this.#inputOffset + offset;
+    this.#exports.run(start, length, framing);
     this.#memory.readWords(this.#results, words);
     if (words[RESULTS.CLOCK_MISSING / 4] !== 0) {
       this.#exports.setClock(BigInt(Date.now() || 1) * 1_000_000n);
-      this.#exports.run(offset, length, framing);
+      this.#exports.run(start, length, framing);
       this.#memory.readWords(this.#results, words);
     }
     return {

@@ -41,6 +41,14 @@ export class EngineMemory {
     for (let i = 0; i < words.length; i++) words[i] = this.#words[first + i]!;
   }
 
+  /** `count` words; `pointer` is a multiple of 4. */
+  words(pointer: number, count: number): readonly number[] {
+    this.#refresh();
+    const words: number[] = [];
+    for (let i = pointer >>> 2; words.length < count; i++) words.push(this.#words[i]!);
+    return words;
+  }
+
   /** A copy of [pointer, pointer + length). */
   copy(pointer: number, length: number): Uint8Array {
     if (length === 0) return NOTHING;
