@@ -277,6 +277,18 @@ describe('run --from', () => {
     expect(stderr).toContain('1 log entries that are no audit events');
   });
 
+  it('takes rule files that are written for its plugin', async () => {
+    const path = join(temporaryDirectory(), 'rules.yaml');
+    const required = '- required_plugin_versions: [{name: k8saudit-aks, version: 0.6.0}]';
+    writeFileSync(path, `${required}\n${RULE.replace('%ka.auditid', '%evt.pluginname')}\n`);
+    const input = json({ records: [{ properties: { log: a } }] });
+    const run = (...args: readonly string[]): ReturnType<typeof falconet> =>
+      falconet(['run', '-r', path, ...args, '-'], { input });
+    expect((await run('--from', 'aks')).stdout).toMatch(/Informational k8saudit-aks\n$/);
+    const other = await run('--from', 'eks');
+    expect([other.status, other.stderr]).toEqual([1, expect.stringContaining('plugin k8saudit-aks 0.6.0 is required')]);
+  });
+
   it('is for what is read, not for what is listened to', async () => {
     const { status, stderr } = await falconet(['run', '--from', 'gke', 'http://127.0.0.1:1/k8s-audit']);
     expect([status, stderr]).toEqual([2, 'falconet: error: --from is for files and standard input\n']);
