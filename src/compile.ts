@@ -45,8 +45,7 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
 /** The stages up to typed rules: all that a validation needs. */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
-  const catalogue =
-    options.catalogue === undefined ? builtinCatalogue(options.semantics) : customCatalogue(options.catalogue);
+  const catalogue = catalogueOf(options);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
@@ -76,6 +75,14 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
       report(warning);
   }
   return { catalogue, resolved, rules, diagnostics };
+}
+
+function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogue {
+  if (catalogue !== undefined) return customCatalogue(catalogue);
+  const builtin = builtinCatalogue(semantics);
+  if (plugin === undefined) return builtin;
+  const { name, version } = plugin;
+  return { ...builtin, plugins: [{ name, version }, ...builtin.plugins] };
 }
 
 function carriedField(name: string, catalogue: Catalogue): CheckedField {
