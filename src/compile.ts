@@ -3,6 +3,7 @@
 
 import type { CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
+import { requireAppendOutput } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { contentChain, diagnosticOf } from './diagnostics/report.ts';
@@ -46,6 +47,7 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
 /** The stages up to typed rules: all that a validation needs. */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
+  if (options.appendOutput !== undefined) requireAppendOutput(options.appendOutput);
   const catalogue =
     options.catalogue === undefined ? builtinCatalogue(options.semantics) : customCatalogue(options.catalogue);
   const diagnostics: Diagnostic[] = [];

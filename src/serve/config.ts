@@ -131,7 +131,7 @@ export function readConfig(name: string, text: string): ReadConfig {
   const document = parseDocument(text);
   const syntax = document.errors.map((error) => error.message.split('\n')[0]!);
   if (syntax.length > 0) return { problems: syntax, ignored: [] };
-  const written = (document.toJS() ?? {}) as Keys;
+  const written = caseless((document.toJS() ?? {}) as Keys, 'rule_matching');
   const problems = problemsOf(written, CONFIG_SCHEMA);
   if (problems.length > 0) return { problems, ignored: [] };
   const plugin = k8sauditKeys(written);
@@ -140,6 +140,12 @@ export function readConfig(name: string, text: string): ReadConfig {
   const found = [...plugin.problems, ...settingProblems(settings, keys)];
   const ignored = [...ignoredKeys(written, CONFIG_SCHEMA), ...plugin.ignored];
   return found.length > 0 ? { problems: found, ignored } : { config: settings, problems: [], ignored };
+}
+
+/** Falco takes this key's words in any case. */
+function caseless(keys: Keys, key: string): Keys {
+  const value = keys[key];
+  return typeof value === 'string' ? { ...keys, [key]: value.toLowerCase() } : keys;
 }
 
 /** `4194304`, `256KiB`: units are powers of 1024. */
