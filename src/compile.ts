@@ -34,6 +34,7 @@ export interface CheckedRules {
  * @throws TypeError when the files or options are not of the documented shape
  */
 export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
   const semantics = options.semantics ?? 'fixed';
   if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
   const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);

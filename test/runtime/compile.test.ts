@@ -65,6 +65,7 @@ describe('compile', () => {
       TypeError,
     );
     expect(() => compile([], { catalogue: {} } as unknown as CompileOptions)).toThrow(TypeError);
+    expect(() => compile([], null as unknown as CompileOptions)).toThrow('options: expected an object');
   });
 
   it.each([
