@@ -134,7 +134,7 @@ export function readConfig(name: string, text: string): ReadConfig {
   const document = parseDocument(text, { lineCounter });
   const syntax = document.errors.map((error) => error.message.split('\n')[0]!);
   if (syntax.length > 0) return { problems: syntax, ignored: [] };
-  const written = (document.toJS() ?? {}) as Keys;
+  const written = caseless((document.toJS() ?? {}) as Keys, 'rule_matching');
   const placed = (what: string, place: string): string => {
     const line = lineOf(document, lineCounter, place);
     return line === undefined ? what : `${what} (line ${line})`;
@@ -151,6 +151,12 @@ export function readConfig(name: string, text: string): ReadConfig {
     ...plugin.ignored.map(({ text, place }) => placed(text, place)),
   ];
   return found.length > 0 ? { problems: found, ignored } : { config: settings, problems: [], ignored };
+}
+
+/** Falco takes this key's words in any case. */
+function caseless(keys: Keys, key: string): Keys {
+  const value = keys[key];
+  return typeof value === 'string' ? { ...keys, [key]: value.toLowerCase() } : keys;
 }
 
 /** `4194304`, `256KiB`: units are powers of 1024. */
