@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -57,11 +58,12 @@ beforeAll(async () => {
   certificate('server');
   certificate('client');
   certificate('outsider', 'stranger');
+  writeFileSync(at('clients.pem'), read('ca.pem'));
   writeFileSync(at('token'), 'sesame\n');
   sidecar = serve(directory, {
     webhook: {
       ...WEBHOOK,
-      tls: { certificate: 'server.pem', key: 'server.key', client_ca: 'ca.pem' },
+      tls: { certificate: 'server.pem', key: 'server.key', client_ca: 'clients.pem' },
       bearer_token_file: 'token',
     },
     stdout_output: { enabled: true },
@@ -120,6 +122,26 @@ describe('the webhook over TLS', () => {
     writeFileSync(at('server.pem'), read('renewed.pem'));
     writeFileSync(at('server.key'), read('renewed.key'));
     await until(async () => (await shown()) === 'renewed', 'the new certificate');
+    // what clients have to show is as before
+    await expect(post('{}', { headers: TOKEN })).rejects.toThrow();
+    await expect(post('{}', { ...identity('outsider'), headers: TOKEN })).rejects.toThrow();
+    expect(await post(deletions(['renewed']), { ...identity('client'), headers: TOKEN })).toBe(200);
+  });
+
+  it('believes another authority of clients when that was exchanged', async () => {
+    const authorities = read('ca.pem');
+    writeFileSync(at('clients.pem'), read('stranger.pem'));
+    const outsider = { ...identity('outsider'), headers: TOKEN, ca: authorities };
+    const accepted = (options: object): Promise<boolean> =>
+      post(deletions(['authority']), options).then(
+        (status) => status === 200,
+        () => false,
+      );
+    await until(() => accepted(outsider), 'the new authority');
+    expect(await accepted({ ...identity('client'), headers: TOKEN })).toBe(false);
+    writeFileSync(at('clients.pem'), authorities);
+    await until(() => accepted({ ...identity('client'), headers: TOKEN }), 'the old authority');
+    expect(await accepted(outsider)).toBe(false);
   });
 
   it('loads a new token', async () => {
@@ -134,9 +156,14 @@ describe('the webhook over TLS', () => {
   it('stops with connections open', async () => {
     const session = connectHttp2(`https://localhost:${port}`, { ca: read('ca.pem'), ...identity('client') });
     await new Promise((resolve) => session.on('connect', resolve));
+    // one that never begins with TLS, and one that begins and says nothing more
+    const silent = connect({ port, host: 'localhost', allowHalfOpen: true });
+    const idle = connectTls({ port, host: 'localhost', ca: read('ca.pem'), ...identity('client') });
+    await new Promise((resolve) => idle.on('secureConnect', resolve));
+    for (const socket of [silent, idle]) socket.on('error', () => {});
     const begun = Date.now();
     expect(await sidecar.kill('SIGTERM')).toBe(0);
     expect(Date.now() - begun).toBeLessThan(5_000);
-    session.destroy();
+    for (const socket of [session, silent, idle]) socket.destroy();
   });
 });
