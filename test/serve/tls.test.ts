@@ -2,14 +2,14 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import { request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../cli/command.ts';
-import { deletions, idOf, type Process, serve, sleep, until, WEBHOOK } from './sidecar.ts';
+import { deletions, idOf, ids, metric, type Process, serve, sleep, until, WEBHOOK } from './sidecar.ts';
 
 const directory = temporaryDirectory();
 const at = (name: string): string => join(directory, name);
@@ -94,6 +94,32 @@ describe('the webhook over TLS', () => {
     expect(statuses).toEqual(Array(20).fill(200));
     await sleep(50);
     expect(sidecar.alerts.filter((alert) => idOf(alert).startsWith('two-'))).toHaveLength(20);
+  });
+
+  it('takes nothing of streams that are given up, over HTTP/2, and keeps nothing of them', async () => {
+    const session = connectHttp2(`https://localhost:${port}`, { ca: read('ca.pem'), ...identity('client') });
+    const begin = (id: string): ClientHttp2Stream => {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/k8s-audit',
+        'content-type': 'application/json',
+        ...TOKEN,
+      });
+      stream.on('error', () => {});
+      stream.write(deletions([id], 'x'.repeat(20_000)).slice(0, -1));
+      return stream;
+    };
+    const streams = ids('given-up', 40).map(begin);
+    const status = await sidecar.statusUrl();
+    const waiting = (): Promise<number> => metric(status, 'falconet_queue_requests');
+    await until(async () => (await waiting()) === 40);
+    for (const stream of streams.slice(0, 20)) stream.close(constants.NGHTTP2_CANCEL);
+    await until(async () => (await waiting()) === 20);
+    session.destroy();
+    await until(async () => (await waiting()) === 0);
+    expect(await metric(status, 'falconet_queue_bytes')).toBe(0);
+    expect(await metric(status, 'falconet_webhook_requests_total', 'code="499"')).toBe(40);
+    expect(sidecar.alerts.filter((alert) => idOf(alert).startsWith('given-up'))).toEqual([]);
   });
 
   it('wants a certificate that it can check, and the token', async () => {
