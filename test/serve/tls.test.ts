@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -113,7 +113,7 @@ describe('the webhook over TLS', () => {
     const status = await sidecar.statusUrl();
     const waiting = (): Promise<number> => metric(status, 'falconet_queue_requests');
     await until(async () => (await waiting()) === 40);
-    for (const stream of streams.slice(0, 20)) stream.close(constants.NGHTTP2_CANCEL);
+    for (const stream of streams.slice(0, 20)) stream.destroy();
     await until(async () => (await waiting()) === 20);
     session.destroy();
     await until(async () => (await waiting()) === 0);
