@@ -9,16 +9,22 @@ import { temporaryDirectory } from '../cli/command.ts';
 const MAX = 1 << 30;
 const now = (): boolean => false;
 
-/** Everything that waits, which the receiver then has. */
+/** Everything that waits, which the receiver then has. Looks once more than there is something, as an output does. */
 async function drain(spool: Spool): Promise<readonly string[]> {
   const lines: string[] = [];
-  while (spool.backlog > 0) {
-    const next = await spool.next(() => spool.backlog === 0);
-    if (next === undefined) break;
+  for (;;) {
+    let isOver = false;
+    const asked = spool.next(() => isOver);
+    const timer = setTimeout(() => {
+      isOver = true;
+      spool.poke();
+    }, 50);
+    const next = await asked;
+    clearTimeout(timer);
+    if (next === undefined) return lines;
     lines.push(...next);
     spool.advance(next);
   }
-  return lines;
 }
 
 /** What a spool gives out that is opened, used and closed. */
