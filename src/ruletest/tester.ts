@@ -2,7 +2,9 @@
 // engine reports every matching rule of every event of a test.
 
 import { type CheckedRules, checkRuleFiles, compile } from '../compile.ts';
+import { nearestName } from '../diagnostics/suggest.ts';
 import { createExplainer, type Explainer } from '../explain/explainer.ts';
+import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
 import { eventBytes, type ReadFile } from './events.ts';
@@ -66,7 +68,13 @@ export class Suite {
     }
     const { alerts, problems } = this.#evaluate(inputs.inputs);
     problems.push(...this.#unknownRules(test));
-    problems.push(...verdictOf(test, alerts));
+    // what was not evaluated, or does not exist, cannot alert: to say so as well would hide the reason
+    const judged = verdictOf(test, alerts).filter(({ kind, rule }) => {
+      return (
+        kind !== 'missing' || (problems.every(({ kind: other }) => other !== 'invalid') && this.#names.has(rule ?? ''))
+      );
+    });
+    problems.push(...judged);
     const explained: TestProblem[] = [];
     for (const problem of problems) explained.push(await this.#explained(problem, inputs.inputs));
     const fired = [...new Set(alerts.map(({ rule }) => rule))];
@@ -85,7 +93,7 @@ export class Suite {
       const evaluation = this.#engine.evaluate(bytes);
       alerts.push(...evaluation.alerts);
       for (const { reason } of evaluation.rejections) {
-        problems.push({ kind: 'invalid', message: `the event cannot be evaluated: ${reason}` });
+        problems.push({ kind: 'invalid', message: `the event cannot be evaluated: ${meaningOf(reason)}` });
       }
     }
     return { alerts, problems };
@@ -95,7 +103,11 @@ export class Suite {
   #unknownRules({ alerts, noAlerts }: TestCase): readonly TestProblem[] {
     const named = new Set([...alerts.map(({ rule }) => rule), ...noAlerts]);
     const unknown = [...named].filter((rule) => !this.#names.has(rule));
-    return unknown.map((rule) => ({ kind: 'invalid', message: `there is no rule '${rule}'` }));
+    return unknown.map((rule) => {
+      const meant = nearestName(rule, [...this.#names]);
+      const help = meant === undefined ? '' : `; did you mean '${meant}'?`;
+      return { kind: 'invalid', message: `there is no rule '${rule}'${help}` };
+    });
   }
 
   async #explained(problem: TestProblem, inputs: readonly Uint8Array[]): Promise<TestProblem> {
@@ -115,6 +127,11 @@ export class Suite {
 }
 
 const MAX_BECAUSE = 3;
+
+function meaningOf(reason: string): string {
+  const doc = REASONS.find(({ name }) => name === reason)?.doc ?? reason;
+  return `${doc} (${reason}); 'template: event' brings all that an event needs`;
+}
 
 /** JSON lines of every source of a test. */
 export function inputsOf(
