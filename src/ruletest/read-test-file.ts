@@ -4,13 +4,24 @@
 import { isMap, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { nearestName } from '../diagnostics/suggest.ts';
 import { PRIORITY_NAMES, priorityOf } from '../isa/priorities.ts';
-import type { EventSource, ExpectedAlert, Place, Templates, TestCase, TestFile, TestFileProblem } from './test-case.ts';
+import {
+  type EventSource,
+  type ExpectedAlert,
+  NO_EVENT,
+  NOTHING_EXPECTED,
+  ORIGIN_KEYS,
+  type Place,
+  SOURCE_KEYS,
+  type Templates,
+  type TestCase,
+  type TestFile,
+  type TestFileProblem,
+} from './test-case.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 const FILE_KEYS = ['rules', 'tuning', 'templates', 'defaults', 'tests'];
-const SOURCE_KEYS = ['event', 'template', 'file', 'line', 'auditid', 'merge', 'set', 'remove'];
 const TEST_KEYS = ['name', ...SOURCE_KEYS, 'events', 'each', 'alerts', 'no_alerts', 'exact'];
 const DEFAULT_KEYS = ['template', 'exact', 'set', 'merge', 'remove'];
 const ALERT_KEYS = ['rule', 'priority', 'output', 'output_contains', 'output_fields', 'count'];
@@ -124,11 +135,9 @@ class TestFileReader {
   /** `content` may hold other keys as well. */
   #source(content: Json | undefined, path: Path): EventSource | undefined {
     if (content === undefined) return undefined;
-    const kinds = ['event', 'template', 'file'].filter((key) => content[key] !== undefined);
+    const kinds = ORIGIN_KEYS.filter((key) => content[key] !== undefined);
     if (kinds.length > 1) return this.#report(path, `'${kinds[1]}' has no place beside '${kinds[0]}'`);
-    if (kinds.length === 0) {
-      return this.#report(path, "there is no event; expected one of 'event', 'template' (such as event) and 'file'");
-    }
+    if (kinds.length === 0) return this.#report(path, NO_EVENT);
     const { event, template, file, line, auditid, merge, set, remove } = content;
     if (line !== undefined && !(Number.isInteger(line) && (line as number) > 0)) {
       return this.#report([...path, 'line'], `'line' is ${kindOf(line)}, expected the number of a line, from 1`);
@@ -155,7 +164,7 @@ class TestFileReader {
     const noAlerts = this.#texts(content.no_alerts ?? [], [...path, 'no_alerts']);
     const exact = this.#exact(content.exact ?? this.#defaults.exact ?? false, [...path, 'exact']);
     if (alerts.length === 0 && noAlerts.length === 0 && !exact && this.problems.length === before) {
-      this.#report(path, 'the test expects nothing; give it alerts, no_alerts or exact');
+      this.#report(path, NOTHING_EXPECTED);
     }
     const variants = this.#variants(content.each, [...path, 'each']);
     if (this.problems.length > before) return [];

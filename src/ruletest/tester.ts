@@ -8,7 +8,15 @@ import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
 import { eventBytes, type ReadFile } from './events.ts';
-import type { EventSource, Templates, TestCase } from './test-case.ts';
+import {
+  type EventSource,
+  NO_EVENT,
+  NOTHING_EXPECTED,
+  ORIGIN_KEYS,
+  SOURCE_KEYS,
+  type Templates,
+  type TestCase,
+} from './test-case.ts';
 import { type TestProblem, verdictOf } from './verdict.ts';
 
 export interface TestResult {
@@ -170,7 +178,35 @@ export async function createRuleTester(
   const { suite, diagnostics } = await Suite.create(files, options);
   if (suite === undefined) throw new TypeError(`the rules do not compile:\n${errorsOf(diagnostics)}`);
   const read = options.read ?? noFiles;
-  return { run: (test) => suite.run(caseOf(test), options.templates ?? {}, read) };
+  return {
+    run: async (test) => {
+      const message = codeProblem(test);
+      if (message === undefined) return suite.run(caseOf(test), options.templates ?? {}, read);
+      const problems: readonly TestProblem[] = [{ kind: 'invalid', message }];
+      return { test: caseOf(test), passed: false, problems, fired: [], milliseconds: 0 };
+    },
+  };
+}
+
+const CODE_KEYS: readonly string[] = ['name', ...SOURCE_KEYS, 'events', 'alerts', 'no_alerts', 'exact'];
+
+/** What a test in JavaScript may have wrong, where no compiler looks; it would pass for ever. */
+function codeProblem(test: CodeTest): string | undefined {
+  for (const [part, keys] of [
+    [test, CODE_KEYS] as const,
+    ...(test.events ?? []).map((one) => [one, SOURCE_KEYS] as const),
+  ]) {
+    const unknown = Object.keys(part).find((key) => !keys.includes(key));
+    if (unknown !== undefined) {
+      const meant = nearestName(unknown, keys);
+      return `there is no key '${unknown}'; ${meant === undefined ? `expected ${keys.join(', ')}` : `did you mean '${meant}'?`}`;
+    }
+  }
+  const sources = test.events ?? [test];
+  if (sources.some((source) => !ORIGIN_KEYS.some((key) => source[key as keyof EventSource] !== undefined)))
+    return NO_EVENT;
+  const isEmpty = [test.alerts, test.no_alerts].every((rules) => rules === undefined || rules.length === 0);
+  return isEmpty && test.exact !== true ? NOTHING_EXPECTED : undefined;
 }
 
 export const noFiles: ReadFile = (path: string) => {

@@ -356,6 +356,25 @@ describe('tests in code', () => {
     expect((await tester.run({ file: 'x', alerts: ['Secret Read'] })).problems).toMatchObject([{ kind: 'invalid' }]);
   });
 
+  it.each<[string, object, string]>([
+    ['a misspelled key', { template: 'event', sett: {}, exact: true }, "there is no key 'sett'; did you mean 'set'?"],
+    [
+      'an unknown key',
+      { template: 'event', expected: [] },
+      "there is no key 'expected'; expected name, event, template,",
+    ],
+    ['a key of an event', { events: [{ tmplate: 'event' }], exact: true }, "did you mean 'template'?"],
+    ['no event', { alerts: ['Secret Read'] }, "there is no event; expected one of 'event'"],
+    ['no event among several', { events: [{ template: 'event' }, { line: 1 }], exact: true }, 'there is no event'],
+    ['nothing expected', { template: 'event', alerts: [] }, 'the test expects nothing'],
+  ])('tell of %s', async (_, test, expected) => {
+    const tester = await createRuleTester([RULES]);
+    const { problems, passed } = await tester.run(test);
+    expect(passed).toBe(false);
+    expect(problems.map(({ kind, message }) => `${kind}: ${message}`).join()).toMatch(/^invalid: /);
+    expect(problems[0]!.message).toContain(expected);
+  });
+
   it('refuse rules that do not compile', async () => {
     await expect(createRuleTester([{ name: 'x', text: '- rule: A\n' }])).rejects.toThrow(TypeError);
   });
