@@ -4,6 +4,7 @@
 import type { CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { withLineHints } from './diagnostics/line-hints.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { emitProgram } from './emit/emit.ts';
 import { lowerRules } from './ir/lower.ts';
@@ -46,7 +47,7 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   const catalogue =
     options.catalogue === undefined ? builtinCatalogue(options.semantics) : customCatalogue(options.catalogue);
   const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(withLineHints(diagnostic, files));
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
   let rules: readonly CheckedRule[] = [];
   const resolved = loadRuleFiles(files, {
