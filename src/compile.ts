@@ -5,6 +5,7 @@ import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
 import { checkNamed, requireAppendOutput } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { withLineHints } from './diagnostics/line-hints.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { emitProgram } from './emit/emit.ts';
 import { lowerRules } from './ir/lower.ts';
@@ -49,7 +50,7 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   if (options.appendOutput !== undefined) requireAppendOutput(options.appendOutput);
   const catalogue = catalogueOf(options);
   const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(withLineHints(diagnostic, files));
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
   let rules: readonly CheckedRule[] = [];
   const resolved = loadRuleFiles(files, {

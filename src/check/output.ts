@@ -130,7 +130,7 @@ function explain(text: string, problem: OutputProblem, catalogue: Catalogue): Ch
     if (field.kind === 'problem') notes.push(...field.notes);
     if (field.kind === 'problem' && field.reason !== 'unknown_field') notes.push(field.message);
     if (notes.length === 0 && repair === undefined) notes.push(...suggestionNotes(name, catalogue.fields.keys()));
-  }
+  } else notes.push("nothing stands for a percent sign: write 'percent'");
   return repaired(problemAt(problem, problem.reason, problem.message, notes), repair);
 }
 
