@@ -7,7 +7,7 @@ import type { AppendOutput } from '../check/output.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions, RuleSelection } from '../runtime/index.ts';
 import { lineOf } from './config-place.ts';
-import { CONFIG_SCHEMA } from './config-schema.ts';
+import { CONFIG_SCHEMA, WITHOUT_EFFECT } from './config-schema.ts';
 import { k8sauditKeys } from './plugin-config.ts';
 import { problemsOf, type Schema } from './schema.ts';
 
@@ -306,7 +306,7 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
   return problems;
 }
 
-/** Keys that the schema does not know, at the top and in the sections that it leaves open. */
+/** Keys without effect, and those that the schema does not know at the top and in the sections that it leaves open. */
 function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly string[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, i) => ignoredKeys(item, schema.items ?? {}, `${place}[${i}]`));
@@ -315,6 +315,6 @@ function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly strin
   return Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(schema.properties!, key) ? schema.properties![key] : undefined;
     const path = place === '' ? key : `${place}.${key}`;
-    return known === undefined ? [path] : ignoredKeys(member, known, path);
+    return known === undefined || WITHOUT_EFFECT.includes(known) ? [path] : ignoredKeys(member, known, path);
   });
 }
