@@ -99,10 +99,8 @@ const SPOOL: Schema = section(
 
 const ANY_TEXT: Schema = { type: 'string' };
 
-/** Keys of falco.yaml that are known in a closed section, and reported as ignored. */
-export const WITHOUT_EFFECT: readonly Schema[] = [
-  described(SWITCH, 'without effect: the audit plugin suggests no field'),
-];
+/** A key of falco.yaml in a section that is closed: known, and reported as ignored. */
+export const WITHOUT_EFFECT: Schema = described(SWITCH, 'without effect: the audit plugin suggests no field');
 
 const APPEND_OUTPUT: Schema = {
   type: 'array',
@@ -118,7 +116,7 @@ const APPEND_OUTPUT: Schema = {
       { type: 'array', items: { oneOf: [ANY_TEXT, { type: 'object', additionalProperties: ANY_TEXT }] } },
       'members added to output_fields: a field by its name, or a name and an output text',
     ),
-    suggested_output: WITHOUT_EFFECT[0]!,
+    suggested_output: WITHOUT_EFFECT,
   }),
 };
 

@@ -315,6 +315,6 @@ function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly strin
   return Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(schema.properties!, key) ? schema.properties![key] : undefined;
     const path = place === '' ? key : `${place}.${key}`;
-    return known === undefined || WITHOUT_EFFECT.includes(known) ? [path] : ignoredKeys(member, known, path);
+    return known === undefined || known === WITHOUT_EFFECT ? [path] : ignoredKeys(member, known, path);
   });
 }
