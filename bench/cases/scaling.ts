@@ -1,5 +1,5 @@
-// The time that more rules take: 50, 1,000 and 10,000 generated rules over one log, all matches reported. Target 4. Seeds were
-// chosen so that the shares of events that alert are about 1 %, 2 % and a third on the recorded log.
+// The time that more rules take: 50, 1,000 and 10,000 generated rules over one log, all matches reported. Target 4, on the recorded
+// log. Seeds were chosen so that the shares of events that alert are about 1 %, 2 % and a third on the recorded log.
 
 import { createEngine } from '../../src/index.ts';
 import { corpusNames, loadCorpus, sizeOf } from '../corpora.ts';
@@ -32,7 +32,7 @@ export async function scaling(effort: Effort): Promise<Row[]> {
     }
     const timings = await compareTasks(tasks, effort);
     timings.forEach(({ seconds, ratio, spread, name: what }, i) => {
-      const { target } = SETS[i]!;
+      const target = name === 'recorded/prod' ? SETS[i]!.target : undefined;
       rows.push({
         case: 'many rules',
         subject: name,

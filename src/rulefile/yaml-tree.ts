@@ -73,21 +73,22 @@ export function keyText(key: YamlNode): string | undefined {
   return key.kind === 'null' ? 'null' : undefined;
 }
 
-/** A text this long is read in pieces, if it is a plain sequence of items. */
+/** A text this long is read in pieces of this length. */
 const LONG_TEXT = 1 << 16;
 
 /** Reads all documents of file number `file`. */
 export function readYaml(text: string, file: number): YamlResult {
   const base = text.startsWith('\uFEFF') ? 1 : 0;
   const body = base === 0 ? text : text.slice(1);
-  if (body.length < LONG_TEXT) return readWhole(body, file, base);
+  // item by item: what one of them needs the library for is no matter to the next
+  if (body.length < LONG_TEXT) return readInPieces(body, file, base, 1) ?? readWhole(body, file, base);
   const excess = findExcess(body, file, base);
   if (excess !== undefined) return { ok: false, problems: [excess] };
   return readInPieces(body, file, base) ?? readWhole(body, file, base);
 }
 
 /**
- * The tree of a long text, a piece at a time: the library's own trees would take many times the memory of this one.
+ * The tree of a text, a piece at a time: the library's own trees would take many times the memory of this one.
  * Undefined when the text is anything but a sequence of items without anchors, or when something is wrong with it.
  */
 export function readInPieces(
@@ -113,7 +114,8 @@ export function readInPieces(
   return { ok: true, documents: [{ kind: 'sequence', items, span }] };
 }
 
-function readWhole(text: string, file: number, base: number): YamlResult {
+/** The tree of a text as the library reads it. */
+export function readWhole(text: string, file: number, base: number): YamlResult {
   const explosion = text.length < LONG_TEXT ? undefined : findExplosion(text, file, base);
   if (explosion !== undefined) return { ok: false, problems: [explosion] };
   const tokens: CST.Token[] = [];
