@@ -292,7 +292,7 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
     problems.push(`priority: expected one of ${PRIORITY_NAMES.join(', ').toLowerCase()}`);
   }
   if (config.webhook === undefined && config.follow.length === 0) {
-    problems.push('no source: expected webhook, follow, or the plugin k8saudit');
+    problems.push(`no source: ${sourceHint(keys)}`);
   }
   if (config.outputs.length === 0) problems.push('no output is enabled');
   for (const output of config.outputs) {
@@ -304,6 +304,21 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
     problems.push('file_output.filename: is missing');
   }
   return problems;
+}
+
+/** What was probably meant to be one. */
+function sourceHint({ webserver, plugins, load_plugins: loaded }: Keys): string {
+  if ((webserver as Section | undefined)?.k8s_audit_endpoint !== undefined) {
+    return 'webserver.k8s_audit_endpoint is of Falco before 0.32; here it is webhook with listen_port, path and tls';
+  }
+  const names = ((plugins ?? []) as readonly Section[]).map(({ name }) => name);
+  if (names.includes('k8saudit') && loaded !== undefined && !(loaded as readonly unknown[]).includes('k8saudit')) {
+    return 'load_plugins leaves k8saudit out';
+  }
+  const cloud = names.map((name) => /^k8saudit-(eks|gke|aks|ovh)$/.exec(String(name))?.[1]).find((one) => one);
+  if (cloud !== undefined)
+    return `the plugin k8saudit-${cloud} reads a log service; falconet setup ${cloud} says how here`;
+  return 'expected webhook, follow, or the plugin k8saudit';
 }
 
 /** Keys without effect, and those that the schema does not know at the top and in the sections that it leaves open. */
