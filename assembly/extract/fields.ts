@@ -2,6 +2,7 @@
 // texts onto the open list (list.ts), and says whether there is a value.
 
 import { NODE_EVERY, NODE_ROW_KEY, NODE_ROW_PARENT, NODE_ROW_POSITION, NO_NODE } from '../generated/layout';
+import { MAX_LIST_PATH } from '../generated/limits';
 import { NO_INDEX } from '../generated/opcodes';
 import { allocate, arenaTop, setArenaTop } from '../memory/arena';
 import { copyBytes, equalBytes, findByte } from '../memory/bytes';
@@ -82,8 +83,7 @@ function nextElement(end: usize): usize {
 
 // ---- MULTI: arrays on the way expand ---------------------------------------------------------------------------------
 
-const MAX_PATH = 64;
-const path: usize = memory.data(64 * 4);
+const path: usize = memory.data(MAX_LIST_PATH * 4);
 let pathLength: i32 = 0;
 let pathIndex: u32 = 0;
 
@@ -125,7 +125,7 @@ function collect(node: u32, index: u32): bool {
   pathIndex = index;
   pathLength = 0;
   for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) pathLength++;
-  if (pathLength > MAX_PATH) return false;
+  if (<u32>pathLength > MAX_LIST_PATH) return false;
   let step = pathLength;
   for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) store<u32>(path + (--step << 2), n);
   // plain steps use the nodes' slots, which other fields share; from the first array on the text is read anew
@@ -457,7 +457,7 @@ export function collectList(node: u32): bool {
   }
   pathLength = 0;
   for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) pathLength++;
-  if (pathLength > MAX_PATH) return false;
+  if (<u32>pathLength > MAX_LIST_PATH) return false;
   let step = pathLength;
   for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) store<u32>(path + (--step << 2), n);
   const root = resolveNode(0);

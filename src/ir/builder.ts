@@ -19,9 +19,8 @@ export class IrBuilder {
   readonly automata: IrAutomaton[] = [];
   readonly #ids = new Map<string, number>();
 
-  /** The node under `parent`; `isEvery`: every element, whatever the key. */
-  node(parent: number, key: string, isEvery = false): number {
-    const position = isEvery ? EVERY_POSITION : positionOf(key);
+  /** The node under `parent`; `position` is what the key means in an array, by default as the json plugin reads it. */
+  node(parent: number, key: string, position: number = lenientPosition(key)): number {
     return this.#intern(this.nodes, `n${parent}/${position}/${key}`, () => ({ parent, key, position }));
   }
 
@@ -103,8 +102,16 @@ export const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
 ]);
 
 // As the json plugin reads an array index: a sign and leading zeros are fine, a negative one names nothing.
-function positionOf(key: string): number {
-  if (!/^[+-]?[0-9]+$/.test(key)) return NO_POSITION;
+function lenientPosition(key: string): number {
+  return /^[+-]?[0-9]+$/.test(key) ? positionAt(key) : NO_POSITION;
+}
+
+/** As JSON Pointer has it: digits without a leading zero. */
+export function strictPosition(key: string): number {
+  return /^(?:0|[1-9][0-9]*)$/.test(key) ? positionAt(key) : NO_POSITION;
+}
+
+function positionAt(key: string): number {
   const position = Number(key);
   return position >= 0 && position < 0xfffffffe ? Math.abs(position) : NO_POSITION;
 }

@@ -6,7 +6,7 @@ import type { Catalogue, Extraction, FieldDef, FieldType } from '../isa/catalogu
 import { decodeToken, pointerTokens } from '../isa/custom-catalogue.ts';
 import { EVENT_NUMBERS, EVENT_TEXTS } from '../isa/opcodes.ts';
 import { textBytes } from '../syntax/text-bytes.ts';
-import type { IrBuilder } from './builder.ts';
+import { EVERY_POSITION, type IrBuilder, strictPosition } from './builder.ts';
 import type { IrOperand } from './ir.ts';
 
 type CheckedField = Extract<CheckedOperand, { kind: 'field' }>;
@@ -173,8 +173,8 @@ export class ValueLowering {
     const pointer = (arg === undefined ? undefined : extract.argPath) ?? extract.path ?? '';
     let at = 0;
     for (const token of pointerTokens(pointer)) {
-      const isEvery = token === '*';
-      at = builder.node(at, isEvery ? token : token.replaceAll('{arg}', () => arg ?? ''), isEvery);
+      const key = arg === undefined ? token : token.replaceAll('{arg}', () => arg);
+      at = builder.node(at, key, token === '*' ? EVERY_POSITION : strictPosition(key));
     }
     if (field.list) return builder.value('NODE_COLLECT', [node(at)]);
     return at === 0 ? builder.value('DOCUMENT_TEXT', []) : builder.value('NODE_TEXT', [node(at)]);

@@ -3,6 +3,7 @@
 
 import type { Catalogue, FieldArg, FieldDef, FieldType } from './catalogue.ts';
 import { fieldMap } from './fields.ts';
+import { MAX_LIST_PATH } from './limits.ts';
 
 export interface CustomField {
   /** as rules write it: at least two parts joined by dots */
@@ -12,7 +13,10 @@ export interface CustomField {
   /** default false */
   readonly list?: boolean;
   readonly arg?: { readonly kind: FieldArg['kind']; readonly required: boolean };
-  /** JSON Pointer; a list's may hold `*` for every element */
+  /**
+   * JSON Pointer; a list's may hold `*` for every element. An array that it ends at stands for its elements, unless it
+   * is an element itself; anything else is one element.
+   */
   readonly path?: string;
   /** JSON Pointer used when an argument is given; `{arg}` in it is replaced by the argument, within one reference token */
   readonly argPath?: string;
@@ -106,8 +110,10 @@ function checkPaths(field: CustomField, list: boolean, arg: FieldArg | undefined
   ] as const) {
     if (pointer === undefined) continue;
     requirePointer(pointer, `${where}: ${key}`);
-    if (!list && pointerTokens(pointer).includes('*'))
-      throw new TypeError(`${where}: ${key} holds *, but it is no list`);
+    const tokens = pointerTokens(pointer);
+    if (tokens.includes('*') && tokens.length > MAX_LIST_PATH)
+      throw new TypeError(`${where}: ${key} holds * and more than ${MAX_LIST_PATH} parts`);
+    if (!list && tokens.includes('*')) throw new TypeError(`${where}: ${key} holds *, but it is no list`);
   }
   if (field.path === undefined && !arg?.required) throw new TypeError(`${where}: expected a path`);
   if (arg && field.argPath === undefined)

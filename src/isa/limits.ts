@@ -11,6 +11,8 @@ export const DEFAULT_MAX_DEPTH = 1000;
 /** nested values, scalars counted, `falco`: what its parser refuses */
 export const FALCO_MAX_DEPTH = 300;
 export const DEFAULT_MAX_EVENT_SIZE: number = 4 << 20;
+/** tokens of a path with `*`: what the engine has room for */
+export const MAX_LIST_PATH = 64;
 /** list texts in outputs are cut here */
 export const MAX_LIST_TEXT = 1023;
 /** engine version whose rule files we read, and which required_engine_version is compared with */

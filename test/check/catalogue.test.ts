@@ -59,6 +59,7 @@ describe('customCatalogue', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
+    ['a path of more parts than fit', withField({ list: true, path: '/*'.repeat(65) }), /more than 64 parts/],
     ['nothing', undefined, /source/],
     ['no source', make({ source: '' }), /source/],
     ['no plugin', make({ plugin: undefined }), /plugin/],

@@ -30,20 +30,32 @@ export function readCustom(
 ): readonly Scalar[] | undefined {
   const path = arg === undefined ? field.path : field.argPath;
   if (path === undefined) return undefined;
-  const tokens = pointerTokens(path).map((token) => (arg === undefined ? token : token.replaceAll('{arg}', () => arg)));
-  let found = follow(root, tokens, semantics);
-  const spread = pointerTokens(path).includes('*');
-  if (field.list && !spread) found = found.flatMap((value) => (value.kind === 'array' ? value.items : []));
+  const written = pointerTokens(path);
+  const steps = written.map((token) => ({
+    token: arg === undefined ? token : token.replaceAll('{arg}', () => arg),
+    isEvery: token === '*',
+  }));
+  let found = follow(root, steps, semantics);
+  // an array at the end stands for its elements, unless it is one of them; what is no array stands for itself
+  if (field.list && written.at(-1) !== '*') {
+    found = found.flatMap((value) => (value.kind === 'array' ? value.items : [value]));
+  }
   const values = (field.list ? found : found.slice(0, 1)).map((value) => convert(value, field.type));
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-function follow(value: JsonValue, tokens: readonly string[], semantics: Semantics): readonly JsonValue[] {
-  const [token, ...rest] = tokens;
-  if (token === undefined) return [value];
+interface Step {
+  readonly token: string;
+  /** `*`; an argument is never meant so */
+  readonly isEvery: boolean;
+}
+
+function follow(value: JsonValue, steps: readonly Step[], semantics: Semantics): readonly JsonValue[] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return [value];
+  const { token, isEvery } = step;
   if (value.kind === 'array') {
-    const picked =
-      token === '*' ? value.items : /^(?:0|[1-9]\d*)$/.test(token) ? value.items.slice(+token, +token + 1) : [];
+    const picked = isEvery ? value.items : /^(?:0|[1-9]\d*)$/.test(token) ? value.items.slice(+token, +token + 1) : [];
     return picked.flatMap((item) => follow(item, rest, semantics));
   }
   const next = member(value, token, semantics);
