@@ -1,7 +1,7 @@
 // The module's exports: everything that crosses the border. The host loads a program, sets options, copies input in, calls
 // `run` and reads the results block. Memory map: README.md.
 
-import { FRAMING_LINES, RESULTS_CONSUMED, RESULTS_EVALUATED, RESULTS_LINES, RESULTS_OUTPUT, RESULTS_OUTPUT_LENGTH, RESULTS_RECEIVED, RESULTS_REJECTED, RESULTS_SIZE } from './generated/layout';
+import { FRAMING_LINES, RESULTS_CLOCK_MISSING, RESULTS_CONSUMED, RESULTS_EVALUATED, RESULTS_LINES, RESULTS_OUTPUT, RESULTS_OUTPUT_LENGTH, RESULTS_RECEIVED, RESULTS_REJECTED, RESULTS_SIZE } from './generated/layout';
 import { FALCO_MAX_DEPTH } from './generated/limits';
 import { keyCacheSize, placeKeyCache } from './extract/key-cache';
 import { epoch, LAST_EPOCH, placeSlots, restartEpochs, SLOT_SIZE } from './extract/nodes';
@@ -10,7 +10,7 @@ import { findByte } from './memory/bytes';
 import { configureInput } from './scan/input';
 import { MAX_DEPTH_LIMIT } from './scan/value';
 import { openOutput, outputAt, outputLength } from './output';
-import { beginInput, configurePayloads, evaluated, readPayload, received, rejected, setClock as setWallClock, setLine } from './payload';
+import { beginInput, clockMissing, configurePayloads, endInput, evaluated, readPayload, received, rejected, setClock as setWallClock, setLine } from './payload';
 import { eventNumber, firstTime, setEventState as restoreEventState, setHostname, setZoneOffset } from './vm/event';
 import { placeAnswers } from './vm/predicates';
 import { isFixed, nodeCount, openImage, predicateCount, valueCount } from './vm/program';
@@ -92,7 +92,7 @@ export function commitOrder(count: u32): void {
   commitRuleOrder(count);
 }
 
-/** Nanoseconds since 1970: the time of events that carry the zero time. */
+/** Nanoseconds since 1970, not 0: what events of the next run have for their time that carry the zero time. */
 export function setClock(now: i64): void {
   setWallClock(now);
 }
@@ -108,11 +108,17 @@ export function results(): usize {
   return resultsBlock;
 }
 
-/** Evaluates input[offset, offset + length) and fills the results block. */
+/**
+ * Evaluates input[offset, offset + length) and fills the results block. When an event needs the wall clock and it was not told,
+ * nothing has happened but that CLOCK_MISSING is set.
+ */
 export function run(offset: u32, length: u32, framing: u32): void {
   const start = input + offset;
   const end = start + length;
-  memory.fill(end, 0, PADDING);
+  const number = eventNumber;
+  const first = firstTime;
+  // not memory.fill: that is a call out of the module
+  for (let i: usize = 0; i < PADDING; i += 8) store<u64>(end + i, 0);
   openOutput(align(input + inputCapacity + PADDING));
   beginInput(start);
   let lines: u32 = 0;
@@ -123,11 +129,14 @@ export function run(offset: u32, length: u32, framing: u32): void {
     readPayload(start, end, false);
     at = end;
   } else {
-    while (at < end && outputLength() < OUTPUT_BUDGET) {
+    while (at < end && outputLength() < OUTPUT_BUDGET && !clockMissing) {
       setLine(lines++);
       at = readLine(at, end);
     }
   }
+  endInput();
+  if (clockMissing) restoreEventState(number, first);
+  store<u32>(resultsBlock, <u32>clockMissing, RESULTS_CLOCK_MISSING);
   store<u32>(resultsBlock, <u32>(at - start), RESULTS_CONSUMED);
   store<u32>(resultsBlock, <u32>outputAt(), RESULTS_OUTPUT);
   store<u32>(resultsBlock, <u32>outputLength(), RESULTS_OUTPUT_LENGTH);

@@ -11,11 +11,10 @@ import {
 } from './generated/reasons';
 import { lookup, foundEnd, foundStart, resolveNode, slotEnd, slotStart } from './extract/nodes';
 import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './extract/text';
-import { parsedTime, parseTime } from './extract/time';
+import { parsedTime, parseMicroTime, parseTime } from './extract/time';
 import { passValue, setChecking, walkEvent } from './extract/walk';
 import { arenaTop, setArenaTop } from './memory/arena';
-import { findFarByte } from './memory/bytes';
-import { beginPayload, fail, failAt, failReason, inputEnd, newlineEnds, sawSpace, skipSpace } from './scan/input';
+import { beginPayload, fail, failAt, failReason, inputEnd, narrowInput, newlineEnds, sawSpace, skipSpace } from './scan/input';
 import { setDepth, skipValue } from './scan/value';
 import { dropEvent, writeMatch, writeReject } from './output';
 import { beginEvent } from './vm/event';
@@ -33,16 +32,28 @@ let base: usize = 0;
 
 let maxEventSize: u32 = 0;
 let trusted: bool = false;
+/** 0: the host has not told it */
 let clock: i64 = 0;
+/** An event asked for it all the same: what the run comes to is of no use. */
+export let clockMissing: bool = false;
 
 export function configurePayloads(eventSize: u32, isTrusted: bool): void {
   maxEventSize = eventSize;
   trusted = isTrusted;
 }
 
-/** Wall clock, for events that carry the zero time. */
+/** Wall clock of the next run, for events that carry the zero time. */
 export function setClock(now: i64): void {
   clock = now;
+}
+
+export function endInput(): void {
+  clock = 0;
+}
+
+function wallClock(): i64 {
+  if (clock == 0) clockMissing = true;
+  return clock;
 }
 
 export function beginInput(start: usize): void {
@@ -50,6 +61,7 @@ export function beginInput(start: usize): void {
   received = 0;
   evaluated = 0;
   rejected = 0;
+  clockMissing = false;
 }
 
 export function setLine(n: u32): void {
@@ -67,8 +79,7 @@ function reject(reason: u32, start: usize, at: usize): void {
  * or where it went wrong.
  */
 export function readPayload(start: usize, end: usize, lines: bool): usize {
-  const limit = lines && trusted ? findFarByte(start, end, 0x0a) : end;
-  beginPayload(limit, lines);
+  beginPayload(end, lines);
   setDepth(0);
   setChecking(!trusted);
   setSpaceUnknown(trusted);
@@ -79,8 +90,9 @@ export function readPayload(start: usize, end: usize, lines: bool): usize {
     reject(failReason, start, failAt);
     return max(failAt, start);
   }
-  // what follows reads text that is known to be well formed
+  // what follows reads text that is known to be well formed, or to end here
   setChecking(false);
+  if (trusted) narrowInput(after);
   if (c == 0x7b) walkedObject(at, after);
   else if (c == 0x5b) elements(at, after);
   else reject(REASON_NOT_AUDIT_EVENT, start, at);
@@ -160,7 +172,7 @@ function item(start: usize): usize {
 
 /** The elements of an array; `falco` refuses the whole payload when one of them is unusable. */
 function elements(start: usize, end: usize): void {
-  if (!isObjects && !isFixed && !isRecognised(start)) {
+  if (!isFixed && !isRecognised(start)) {
     reject(REASON_NOT_AUDIT_EVENT, start, start);
     return;
   }
@@ -193,9 +205,10 @@ function element(start: usize): usize {
 const KIND = memory.data<u8>([0x6b, 0x69, 0x6e, 0x64, 0]);
 const ITEMS = memory.data<u8>([0x69, 0x74, 0x65, 0x6d, 0x73, 0]);
 
-/** Whether a value is an Event, an EventList with items, or an array of nothing else. */
+/** Whether a value is an Event, an EventList with items (an embedder's: any object), or an array of nothing else. */
 function isRecognised(start: usize): bool {
   if (load<u8>(start) == 0x7b) {
+    if (isObjects) return true;
     if (!lookup(start, KIND, 4)) return false;
     const kind = kindOf(foundStart, foundEnd);
     return kind == EVENT || (kind == EVENT_LIST && lookup(start, ITEMS, 5) && hasItems(foundStart));
@@ -250,11 +263,13 @@ function readTime(start: usize, end: usize): bool {
     time = <i64>decimal;
     return true;
   }
-  const top = arenaTop;
-  readText(start, end);
-  setArenaTop(top);
-  if (!parseTime(textAt, textAt + textLength)) return false;
-  time = parsedTime == ZERO_TIME ? clock : parsedTime;
+  if (!parseMicroTime(start + 1, end - 1)) {
+    const top = arenaTop;
+    readText(start, end);
+    setArenaTop(top);
+    if (!parseTime(textAt, textAt + textLength)) return false;
+  }
+  time = parsedTime == ZERO_TIME ? wallClock() : parsedTime;
   return true;
 }
 

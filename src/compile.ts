@@ -6,13 +6,11 @@ import { createChecker } from './check/checker.ts';
 import { checkNamed } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
-import { contentChain, diagnosticOf } from './diagnostics/report.ts';
 import { emitProgram } from './emit/emit.ts';
 import { lowerRules } from './ir/lower.ts';
 import type { Catalogue } from './isa/catalogue.ts';
 import { customCatalogue } from './isa/custom-catalogue.ts';
 import { builtinCatalogue } from './isa/fields.ts';
-import { MAX_PREDICATES } from './isa/limits.ts';
 import { lintRules } from './lint/lint.ts';
 import { loadRuleFiles } from './resolve/load.ts';
 import type { ResolvedRules } from './resolve/resolved.ts';
@@ -41,26 +39,27 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
   const carried = (options.carriedFields ?? []).map((name) => carriedField(name, catalogue));
   const ir = lowerRules(rules, catalogue, semantics, { ...resolved, carried });
-  if (ir.predicates.length > MAX_PREDICATES) return { diagnostics: described([...diagnostics, tooManyPredicates()]) };
   return { program: emitProgram(ir), diagnostics: described(diagnostics) };
 }
 
 /** The stages up to typed rules: all that a validation needs. */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
-  const catalogue =
-    options.catalogue === undefined ? builtinCatalogue(options.semantics) : customCatalogue(options.catalogue);
+  const catalogue = catalogueOf(options);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
-  const { fieldExists } = createChecker(catalogue, report);
+  const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
   let rules: readonly CheckedRule[] = [];
   const resolved = loadRuleFiles(files, {
     catalogue,
     fieldExists,
+    explainField,
+    skipsOutput: (rule) => skipsOutput(rule, options.appendOutput),
     report,
     check: (step, reportOnce) => {
       const checker = createChecker(catalogue, reportOnce);
       rules = step.rules.flatMap((rule) => checker.checkRule(rule, step.macros, options.appendOutput) ?? []);
+      for (const rule of step.partialRules) checker.checkPartial(rule, step.macros, options.appendOutput);
     },
   });
   if (options.lint) {
@@ -78,6 +77,14 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
   return { catalogue, resolved, rules, diagnostics };
 }
 
+function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogue {
+  if (catalogue !== undefined) return customCatalogue(catalogue);
+  const builtin = builtinCatalogue(semantics);
+  if (plugin === undefined) return builtin;
+  const { name, version } = plugin;
+  return { ...builtin, plugins: [{ name, version }, ...builtin.plugins] };
+}
+
 function carriedField(name: string, catalogue: Catalogue): CheckedField {
   const operand = checkNamed(name, catalogue);
   if (operand?.kind !== 'field') throw new TypeError(`carriedFields: ${name} is not a field`);
@@ -87,11 +94,6 @@ function carriedField(name: string, catalogue: Catalogue): CheckedField {
 function requireFiles(files: readonly RuleFile[]): void {
   const isFile = (file: RuleFile): boolean => typeof file?.name === 'string' && typeof file.text === 'string';
   if (!Array.isArray(files) || !files.every(isFile)) throw new TypeError('files: expected an array of { name, text }');
-}
-
-function tooManyPredicates(): Diagnostic {
-  const span = { file: 0, start: 0, end: 0 };
-  return diagnosticOf('too_many_predicates', `more than ${MAX_PREDICATES} distinct checks`, contentChain(0), span);
 }
 
 /** Diagnostics as the API gives them: places as lines and columns, the report as text. */

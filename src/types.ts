@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly semantics?: 'falco' | 'fixed';
   /** the embedder's events and fields, instead of audit events and `ka.*`, `jevt.*`, `json.*` */
   readonly catalogue?: CustomCatalogue;
+  /** of audit events, a source other than k8saudit: evt.pluginname, and rule files may require it */
+  readonly plugin?: { readonly name: string; readonly version: string };
   /** falco.yaml's append_output */
   readonly appendOutput?: readonly AppendOutput[];
   /** fields whose values every alert carries besides those that it prints: `Alert.carried` */

@@ -10,7 +10,7 @@ import { stringEndTrusted } from '../scan/string';
 import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, nodeRow } from '../vm/program';
 import { openList, pushText, listLength } from './list';
-import { foundEnd, foundStart, lookup, resolveNode, slotEnd, slotStart } from './nodes';
+import { foundEnd, foundStart, lookup, objectEnd, resolveNode, slotEnd, slotStart } from './nodes';
 import { lengthToNul, readText, setText, textAt, textLength } from './text';
 import { readUriParam } from './uri';
 
@@ -144,28 +144,42 @@ function collectFrom(start: usize, end: usize, step: i32): bool {
     pushResult(start, end);
     return true;
   }
-  let object = start;
-  if (load<u8>(start) == 0x5b) {
-    let at = firstElement(start);
-    if (pathIndex == NO_INDEX) {
-      while (at != 0) {
-        const after = skipValue(at);
-        if (after == 0) break;
-        if (!collectFrom(at, after, step)) pushResult(0, 0);
-        at = nextElement(after);
-      }
-      return true;
+  if (load<u8>(start) != 0x5b) return lookupStep(start, step) && collectFrom(foundStart, foundEnd, step + 1);
+  let at = firstElement(start);
+  if (pathIndex == NO_INDEX) {
+    while (at != 0) {
+      const after = collectElement(at, step);
+      if (after == 0) break;
+      at = nextElement(after);
     }
-    for (let n: u32 = 0; n < pathIndex && at != 0; n++) {
-      const after = skipValue(at);
-      at = after == 0 ? 0 : nextElement(after);
-    }
-    if (at == 0) return false;
-    object = at;
+    return true;
   }
+  for (let n: u32 = 0; n < pathIndex && at != 0; n++) {
+    const after = skipValue(at);
+    at = after == 0 ? 0 : nextElement(after);
+  }
+  return at != 0 && lookupStep(at, step) && collectFrom(foundStart, foundEnd, step + 1);
+}
+
+/** The value under the step's key. */
+function lookupStep(object: usize, step: i32): bool {
   const key = load<u32>(nodeRow(load<u32>(path + (step << 2))), NODE_ROW_KEY);
-  if (!lookup(object, constantAt(key), constantLength(key))) return false;
-  return collectFrom(foundStart, foundEnd, step + 1);
+  return lookup(object, constantAt(key), constantLength(key));
+}
+
+/** An element of an array on the way: pushes what it leads to, or a hole. Returns the byte behind it, or 0. */
+function collectElement(at: usize, step: i32): usize {
+  if (load<u8>(at) == 0x7b) {
+    // the look-up reads an object to its end, mostly
+    const found = lookupStep(at, step);
+    const after = objectEnd != 0 ? objectEnd : skipValue(at);
+    if (after == 0) return 0;
+    if (!found || !collectFrom(foundStart, foundEnd, step + 1)) pushResult(0, 0);
+    return after;
+  }
+  const after = skipValue(at);
+  if (after != 0 && !collectFrom(at, after, step)) pushResult(0, 0);
+  return after;
 }
 
 /** Texts of the results; holes are skipped, or (`holesFail`) make it absent. */

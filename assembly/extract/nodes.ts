@@ -44,7 +44,7 @@ const SLOT_EPOCH: usize = 12;
 /** its children were looked for */
 const SLOT_EXPANDED: u32 = 1;
 /** found under a key that was written without escapes */
-const SLOT_PLAIN: u32 = 2;
+const SLOT_PLAIN: u64 = 2;
 
 let slots: usize = 0;
 
@@ -100,16 +100,15 @@ export function markExpanded(slot: usize): void {
 @inline
 export function wantsValue(slot: usize, plain: bool): bool {
   if (isFixed) return true;
-  return !isFound(slot) || (plain && (load<u32>(slot, SLOT_FLAGS) & SLOT_PLAIN) == 0);
+  return !isFound(slot) || (plain && (load<u32>(slot, SLOT_FLAGS) & <u32>SLOT_PLAIN) == 0);
 }
 
 // @ts-ignore: decorator
 @inline
 export function fillSlot(slot: usize, start: usize, end: usize, plain: bool): void {
-  store<u32>(slot, <u32>start);
-  store<u32>(slot, <u32>end, SLOT_END);
-  store<u32>(slot, plain ? SLOT_PLAIN : 0, SLOT_FLAGS);
-  store<u32>(slot, epoch, SLOT_EPOCH);
+  // two stores: this is done for every member that is wanted
+  store<u64>(slot, (<u64>end << 32) | <u64>start);
+  store<u64>(slot, (<u64>epoch << 32) | (plain ? SLOT_PLAIN : 0), SLOT_FLAGS);
 }
 
 /** An eager child keeps its EXPANDED flag: its end is known only after its own children were filled. */
@@ -146,13 +145,20 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
 }
 
 /** The node's slot, or 0 if the event has no such value. */
+// @ts-ignore: decorator
+@inline
 export function resolveNode(node: u32): usize {
   const slot = slotOf(node);
-  if (isFound(slot)) return slot;
+  return isFound(slot) ? slot : lookForNode(node);
+}
+
+/** The slot of a node that the walk did not fill, or 0. */
+function lookForNode(node: u32): usize {
+  const slot = slotOf(node);
   const row = nodeRow(node);
   const parent = load<u32>(row, NODE_ROW_PARENT);
-  const parentSlot = resolveNode(parent);
-  if (parentSlot == 0) return 0;
+  const parentSlot = slotOf(parent);
+  if (!isFound(parentSlot) && lookForNode(parent) == 0) return 0;
   if ((load<u32>(parentSlot, SLOT_FLAGS) & SLOT_EXPANDED) == 0) expand(parent, parentSlot);
   return isFound(slot) ? slot : 0;
 }
@@ -220,26 +226,29 @@ function expandArray(row: usize, start: usize): void {
 /** positions from here on have another meaning (layout.ts) */
 const NODE_EVERY_LOW: u32 = NODE_NO_POSITION - 1;
 
-/** Result of `lookup`. */
+/** Results of `lookup`. */
 export let foundStart: usize = 0;
 export let foundEnd: usize = 0;
+/** behind the object, 0 when it was not read to its end */
+export let objectEnd: usize = 0;
 
 /** The value under a key in the object at `object`; false if there is none or it is no object. */
 export function lookup(object: usize, key: usize, keyLength: i32): bool {
+  objectEnd = 0;
   if (load<u8>(object) != 0x7b) return false;
   let found = false;
   let foundPlain = false;
   let at = skipSpace(object + 1);
   while (load<u8>(at) == 0x22) {
     const quote = stringEndTrusted(at + 1);
-    if (quote == 0) break;
+    if (quote == 0) return found;
     const length = <i32>(quote - at - 1);
     const plain = length == keyLength && equalBytes(key, at + 1, length);
     const same = plain || (length > keyLength && isEscapedKey(at + 1, quote, key, keyLength));
     const value = valueStart(quote);
-    if (value == 0) break;
+    if (value == 0) return found;
     const end = skipValue(value);
-    if (end == 0) break;
+    if (end == 0) return found;
     if (same && (isFixed || !found || (plain && !foundPlain))) {
       found = true;
       foundPlain = plain;
@@ -251,6 +260,7 @@ export function lookup(object: usize, key: usize, keyLength: i32): bool {
     if (load<u8>(at) != 0x2c) break;
     at = skipSpace(at + 1);
   }
+  if (load<u8>(at) == 0x7d) objectEnd = at + 1;
   return found;
 }
 

@@ -83,7 +83,8 @@ function eightDigits(bytes: u64): u64 {
  * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, as API servers write it, without a branch per digit. False says nothing: the text is then read
  * character by character.
  */
-function parseMicroTime(start: usize): bool {
+export function parseMicroTime(start: usize, end: usize): bool {
+  if (end - start != 27) return false;
   // HH:MM:SS
   const clock = load<u64>(start, 11);
   const fraction = load<u64>(start, 20);
@@ -101,9 +102,8 @@ function parseMicroTime(start: usize): bool {
   return true;
 }
 
-/** Whether [at, end) is a time; the result is in `parsedTime`. */
+/** Whether [at, end) is a time, of whatever precision; the result is in `parsedTime`. */
 export function parseTime(start: usize, end: usize): bool {
-  if (end - start == 27 && parseMicroTime(start)) return true;
   if (end - start < 19) return false;
   if (load<u8>(start, 10) != 0x54 || !readDate(start)) return false;
   let at = start + 11;
@@ -192,10 +192,11 @@ function putClock(at: usize, seconds: i64): usize {
 
 /**
  * Writes a time and returns what follows it: `date`, then `separator` when there is a date, the clock, and the nanoseconds
- * when `fraction`. `offset` is in seconds east of UTC. At most 40 bytes.
+ * when `fraction`. The time is unsigned, as times are in Falco: before 1970 is far ahead. `offset` is in seconds east of UTC.
+ * At most 40 bytes.
  */
 export function writeTime(at: usize, time: i64, offset: i32, date: bool, separator: u32, fraction: bool): usize {
-  const second = floorDivide(time, 1000000000);
+  const second = <i64>(<u64>time / 1000000000);
   const local = second + offset;
   let put = at;
   if (date) {

@@ -133,10 +133,7 @@ function isValidAuthority(from: usize, to: usize): bool {
     if (load<u8>(at) == 0x40) host = at + 1;
   }
   if (host != from && !isValidUserInfo(from, host - 1)) return false;
-  if (load<u8>(host) == 0x5b && host < to) {
-    const close = findByte(host, to, 0x5d);
-    return close != to && isValidPort(close + 1, to);
-  }
+  if (load<u8>(host) == 0x5b && host < to) return isValidBracketed(host, to);
   let colon = to;
   for (let at = host; at < to; at++) {
     if (load<u8>(at) == 0x3a) colon = at;
@@ -158,17 +155,59 @@ function isValidUserInfo(from: usize, to: usize): bool {
   return hasValidEscapes(from, to);
 }
 
-/** Percent sequences in a host may only encode bytes above 0x7f; blanks and a few delimiters are refused. */
+/** `[address%25zone]:port`, from the first bracket. */
+function isValidBracketed(from: usize, to: usize): bool {
+  let close: usize = 0;
+  for (let at = from; at < to; at++) {
+    if (load<u8>(at) == 0x5d) close = at;
+  }
+  if (close == 0 || !isValidPort(close + 1, to)) return false;
+  let zone = from;
+  while (zone < close && !isEncodedPercent(zone, close)) zone++;
+  return isValidHost(from, zone) && isValidZone(zone, close);
+}
+
+/** `%25` */
+function isEncodedPercent(at: usize, to: usize): bool {
+  return at + 2 < to && load<u8>(at) == 0x25 && load<u16>(at, 1) == 0x3532;
+}
+
+/** Percent sequences in a host may only encode bytes above 0x7f, and the percent sign. */
 function isValidHost(from: usize, to: usize): bool {
   for (let at = from; at < to; at++) {
     const c = <u32>load<u8>(at);
     if (c == 0x25) {
       const high = at + 2 < to ? hexDigit(load<u8>(at, 1)) : -1;
-      if (high < 8 || hexDigit(load<u8>(at, 2)) < 0) return false;
+      if ((high < 8 && !isEncodedPercent(at, to)) || hexDigit(load<u8>(at, 2)) < 0) return false;
       at += 2;
-    } else if (c == 0x20 || c == 0x5c || c == 0x5e || c == 0x60 || c == 0x7b || c == 0x7c || c == 0x7d) return false;
+    } else if (c < 0x80 && !isHostCharacter(c)) return false;
   }
   return true;
+}
+
+/** Percent sequences in a zone may encode what a host may hold, a blank, and the percent sign. */
+function isValidZone(from: usize, to: usize): bool {
+  for (let at = from; at < to; at++) {
+    const c = <u32>load<u8>(at);
+    if (c == 0x25) {
+      const high = at + 2 < to ? hexDigit(load<u8>(at, 1)) : -1;
+      const low = hexDigit(load<u8>(at, 2));
+      if (high < 0 || low < 0) return false;
+      const byte = <u32>((high << 4) | low);
+      if (byte != 0x20 && byte != 0x25 && !isHostCharacter(byte)) return false;
+      at += 2;
+    } else if (c < 0x80 && !isHostCharacter(c)) return false;
+  }
+  return true;
+}
+
+/** Letters, digits and ! " $ & ' ( ) * + , - . : ; < = > [ ] _ ~ */
+function isHostCharacter(c: u32): bool {
+  if (isLetter(c) || isDigit(c)) return true;
+  return (
+    c == 0x21 || c == 0x22 || c == 0x24 || (c >= 0x26 && c <= 0x2e) || (c >= 0x3a && c <= 0x3e) ||
+    c == 0x5b || c == 0x5d || c == 0x5f || c == 0x7e
+  );
 }
 
 /** Empty, or a colon and digits. */

@@ -6,9 +6,9 @@ import { findByte } from '../memory/bytes';
 import { hashBytes } from '../memory/hash';
 import { failJson, skipSpace } from '../scan/input';
 import { stringEnd, stringEndLike } from '../scan/string';
-import { enter, leave, skipValue, validateValue, valueStart } from '../scan/value';
+import { enter, leave, passUnread, validateValue, valueStart } from '../scan/value';
 import { nodeRow } from '../vm/program';
-import { firstGuess, guessedChild, guessedLength, guessKey, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
+import { behindKey, firstGuess, guessedChild, guessKey, guessKeyBefore, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
 import { childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, markExpanded, nextEpoch, slotOf, wantsValue } from './nodes';
 
 /** whether values that no node names are checked or only passed over */
@@ -25,17 +25,13 @@ export function setChecking(on: bool): void {
 // @ts-ignore: decorator
 @inline
 export function passValue(at: usize): usize {
-  return checking ? validateValue(at) : skipValue(at);
+  return checking ? validateValue(at) : passUnread(at);
 }
 
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
 export function walkEvent(start: usize): usize {
-  const slot = slotOf(0);
   nextEpoch();
-  fillSlot(slot, start, start, true);
-  const end = walkObject(0, start);
-  closeSlot(slot, end);
-  return end;
+  return walkChild(0, start, true);
 }
 
 /** Results of `readKey`. */
@@ -43,8 +39,15 @@ let keyChild: u32 = 0;
 let keyPlain: bool = true;
 let keyGuess: usize = 0;
 
-/** A key that was not guessed, at `key` behind its quote. Returns its closing quote, or 0. */
+/** A key that was not guessed, at `key` behind its quote. Returns what stands behind its colon, or 0. */
 function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
+  const before = guessKeyBefore(guess, key);
+  if (before != 0) {
+    keyPlain = true;
+    keyChild = guessedChild(before);
+    keyGuess = learn(guess, before);
+    return skipSpace(behindKey(before, key));
+  }
   const quote = stringEnd(key);
   if (quote == 0) return 0;
   const length = <i32>(quote - key);
@@ -55,14 +58,15 @@ function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
     keyChild = guessedChild(entry);
   } else {
     keyChild = childByKey(row, key, length, hash);
-    if (findByte(key, quote, 0x5c) == quote) entry = keepKey(node, key, length, hash, keyChild);
-    else {
+    if (findByte(key, quote, 0x5c) != quote) {
       keyPlain = false;
       keyChild = childByEscapedKey(row, key, quote);
+    } else if (load<u8>(quote, 1) == 0x3a) {
+      entry = keepKey(node, key, length, hash, keyChild);
     }
   }
   keyGuess = learn(guess, entry);
-  return quote;
+  return valueStart(quote);
 }
 
 /** The object at `start` under a node whose children are wanted. Returns the byte behind it, or 0. */
@@ -80,22 +84,20 @@ function walkObject(node: u32, start: usize): usize {
   for (;;) {
     const key = at + 1;
     const entry = guessKey(guess, key);
-    let quote: usize;
+    let value: usize;
     let child: u32;
     let plain = true;
     if (entry != 0) {
-      quote = key + guessedLength(entry);
+      value = skipSpace(behindKey(entry, key));
       child = guessedChild(entry);
       guess = nextGuess(entry);
     } else {
-      quote = readKey(node, row, key, guess);
-      if (quote == 0) return 0;
+      value = readKey(node, row, key, guess);
+      if (value == 0) return 0;
       child = keyChild;
       plain = keyPlain;
       guess = keyGuess;
     }
-    const value = valueStart(quote);
-    if (value == 0) return 0;
     let end: usize;
     if (load<u8>(value) == 0x22) {
       // most members of the envelope are strings
@@ -137,7 +139,7 @@ function keepValue(child: u32, start: usize, end: usize, plain: bool): void {
   fillSlot(slot, start, end, plain);
 }
 
-/** The value of a wanted key, no string. Returns the byte behind it, or 0. */
+/** The event, or the value of a wanted key, no string. Returns the byte behind it, or 0. */
 function walkChild(child: u32, value: usize, plain: bool): usize {
   const slot = slotOf(child);
   if (load<u8>(value) == 0x7b && wantsValue(slot, plain)) {

@@ -6,4 +6,3 @@ export const MAX_CONDITION_DEPTH: u32 = 1000;
 export const MAX_CONSTANT_LENGTH: u32 = 255;
 export const MAX_LIST_TEXT: u32 = 1023;
 export const MAX_OUTPUT_DEPTH: u32 = 100;
-export const MAX_PREDICATES: u32 = 0xffffff;

@@ -70,21 +70,6 @@ export function findByte(from: usize, to: usize, byte: u32): usize {
   return at;
 }
 
-/** As findByte, for a byte that is likely some hundred bytes away. */
-export function findFarByte(from: usize, to: usize, byte: u32): usize {
-  let at = from;
-  if (ASC_FEATURE_SIMD) {
-    const wanted = i8x16.splat(<i8>byte);
-    while (at < to) {
-      const low = v128.or(i8x16.eq(v128.load(at), wanted), i8x16.eq(v128.load(at, 16), wanted));
-      const high = v128.or(i8x16.eq(v128.load(at, 32), wanted), i8x16.eq(v128.load(at, 48), wanted));
-      if (v128.any_true(v128.or(low, high))) break;
-      at += 64;
-    }
-  }
-  return findByte(at, to, byte);
-}
-
 /** Whether `needle` occurs in `text`; an empty needle does. */
 export function containsBytes(text: usize, length: i32, needle: usize, needleLength: i32): bool {
   if (needleLength == 0) return true;

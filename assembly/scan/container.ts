@@ -1,9 +1,9 @@
 // Containers in blocks of 64 bytes. `plainContainerEnd` checks one that is plain JSON: no white space between tokens. It
 // says where the container ends, or nothing: whoever gets 0 reads it token by token, which handles the rest and finds what is
-// wrong, if anything is. `skippedContainerEnd` only counts brackets, for text that was checked before or that nobody reads.
+// wrong, if anything is. The other two only count brackets.
 
 import { bitsOf, escapedBytes, maskOf, nextEscaped, prefixXor } from './block';
-import { failJson, inputEnd } from './input';
+import { failJson, inputEnd, newlineEnds } from './input';
 import { wordEnd } from './scalar';
 import { escapeEnd } from './string';
 import { utf8Length } from './utf8';
@@ -153,8 +153,20 @@ export function plainContainerEnd(start: usize): usize {
   return unreachable(); // the loop only returns
 }
 
-/** Brackets outside strings are counted; only the block in which the count reaches zero is looked at bit by bit. */
+/** Of text that was checked before. */
 export function skippedContainerEnd(start: usize): usize {
+  return bracketsEnd(start, false);
+}
+
+/** Of text that nobody checked: where a newline ends the payload none is passed. */
+export function unreadContainerEnd(start: usize): usize {
+  return newlineEnds ? bracketsEnd(start, true) : skippedContainerEnd(start);
+}
+
+/** Brackets outside strings are counted; only the block in which the count reaches zero is looked at bit by bit. */
+// @ts-ignore: decorator
+@inline
+function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
   let at = start;
   let open = 0;
   let previousInString: u64 = 0;
@@ -179,6 +191,14 @@ export function skippedContainerEnd(start: usize): usize {
     const ld = v128.or(d, bit5);
     let opens = maskOf(la, lb, lc, ld, 0x7b) & ~inString;
     let closes = maskOf(la, lb, lc, ld, 0x7d) & ~inString;
+    let newline: u64 = 0;
+    if (stopsAtNewline) {
+      newline = firstNewline(a, b, c, d);
+      if (newline != 0) {
+        opens &= newline - 1;
+        closes &= newline - 1;
+      }
+    }
     const closing = <i32>popcnt(closes);
     if (closing < open) {
       open += <i32>popcnt(opens) - closing;
@@ -196,8 +216,23 @@ export function skippedContainerEnd(start: usize): usize {
       }
       open += <i32>popcnt(opens);
     }
+    if (newline != 0) return failJson(at + <usize>ctz(newline));
     at += 64;
     if (at >= inputEnd) return failJson(inputEnd);
   }
   return unreachable(); // the loop only returns
+}
+
+/** The bit of the block's first newline, or 0. */
+// @ts-ignore: decorator
+@inline
+function firstNewline(a: v128, b: v128, c: v128, d: v128): u64 {
+  const newline = i8x16.splat(0x0a);
+  const inA = i8x16.eq(a, newline);
+  const inB = i8x16.eq(b, newline);
+  const inC = i8x16.eq(c, newline);
+  const inD = i8x16.eq(d, newline);
+  if (!v128.any_true(v128.or(v128.or(inA, inB), v128.or(inC, inD)))) return 0;
+  const bits = bitsOf(inA, inB, inC, inD);
+  return bits & (0 - bits);
 }

@@ -35,6 +35,11 @@ export function beginPayload(end: usize, lines: bool): void {
   sawNul = false;
 }
 
+/** What is read from now on ends at `end`. */
+export function narrowInput(end: usize): void {
+  inputEnd = end;
+}
+
 /** Reads on with another grammar; the caller sets it back. */
 export function setStrict(isStrict: bool, utf8: bool): void {
   strict = isStrict;

@@ -1,8 +1,8 @@
-// One whole value: checked (validateValue) or only measured (skipValue, for text that was checked before, or that nobody
-// reads). Neither recurses: the kinds of the open containers lie in a byte stack.
+// One whole value: checked (validateValue) or only measured (skipValue for text that was checked before, passUnread for text
+// that nobody checks). Neither recurses: the kinds of the open containers lie in a byte stack.
 
 import { REASON_TOO_DEEP } from '../generated/reasons';
-import { PLAIN_DEPTH, plainContainerEnd, skippedContainerEnd } from './container';
+import { PLAIN_DEPTH, plainContainerEnd, skippedContainerEnd, unreadContainerEnd } from './container';
 import { fail, failJson, inputEnd, maxDepth, newlineEnds, skipSpace, strict } from './input';
 import { wordEnd } from './scalar';
 import { stringEnd, stringEndTrusted } from './string';
@@ -146,6 +146,17 @@ export function skipValue(at: usize): usize {
   return skipWord(at);
 }
 
+/** As skipValue for text that nobody checked: does not leave the payload. */
+export function passUnread(at: usize): usize {
+  const c = <u32>load<u8>(at);
+  if (c == 0x22) {
+    const quote = stringEnd(at + 1);
+    return quote == 0 ? 0 : quote + 1;
+  }
+  if ((c | 0x20) != 0x7b) return skipWord(at);
+  return ASC_FEATURE_SIMD ? unreadContainerEnd(at) : skipContainerScalar(at, newlineEnds);
+}
+
 function skipWord(start: usize): usize {
   let at = start;
   for (;;) {
@@ -158,21 +169,25 @@ function skipWord(start: usize): usize {
 }
 
 function skipContainer(start: usize): usize {
-  return ASC_FEATURE_SIMD ? skippedContainerEnd(start) : skipContainerScalar(start);
+  return ASC_FEATURE_SIMD ? skippedContainerEnd(start) : skipContainerScalar(start, false);
 }
 
-function skipContainerScalar(start: usize): usize {
+/** As `bracketsEnd` of container.ts. */
+function skipContainerScalar(start: usize, stopsAtNewline: bool): usize {
   let at = start;
   let open = 0;
+  let inString = false;
+  let escaped = false;
   for (;;) {
     const c = <u32>load<u8>(at);
-    if (c == 0x22) {
-      at = stringEndTrusted(at + 1);
-      if (at == 0) return 0;
-    } else if ((c | 0x20) == 0x7b) open++;
-    else if ((c | 0x20) == 0x7d) {
-      if (--open == 0) return at + 1;
-    } else if (c < 0x20 && (at >= inputEnd || (c == 0x0a && newlineEnds))) return failJson(at);
+    if (at >= inputEnd || (c == 0x0a && stopsAtNewline)) return failJson(at);
+    if (escaped) escaped = false;
+    else if (c == 0x5c) escaped = true;
+    else if (c == 0x22) inString = !inString;
+    else if (!inString) {
+      if ((c | 0x20) == 0x7b) open++;
+      else if ((c | 0x20) == 0x7d && --open == 0) return at + 1;
+    }
     at++;
   }
   return unreachable(); // the loop only returns

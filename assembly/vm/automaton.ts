@@ -3,15 +3,18 @@
 // src/pattern/automaton.ts. The text must be valid UTF-8. Time is linear in the text: a table cell, or a pass over the
 // bit sets, per byte.
 
-const KIND_TABLE: u32 = 1;
-const KIND_OFFSET: usize = 0;
-const A_OFFSET: usize = 16;
-const B_OFFSET: usize = 20;
-const C_OFFSET: usize = 24;
-const D_OFFSET: usize = 28;
-const CLASS_COUNT_OFFSET: usize = 12;
-const CLASSES_OFFSET: usize = 32;
-const BODY_OFFSET: usize = 288;
+import {
+  AUTOMATON_A,
+  AUTOMATON_B,
+  AUTOMATON_BODY,
+  AUTOMATON_C,
+  AUTOMATON_CLASS_COUNT,
+  AUTOMATON_CLASSES,
+  AUTOMATON_D,
+  AUTOMATON_FIXED_BITSETS,
+  AUTOMATON_KIND,
+  AUTOMATON_TABLE,
+} from '../generated/layout';
 
 /**
  * `image` points to 8-byte aligned bytes of an image, `text` to `length` bytes in any region, `scratch` to an 8-byte
@@ -19,19 +22,19 @@ const BODY_OFFSET: usize = 288;
  */
 export function automatonMatches(image: usize, text: usize, length: i32, scratch: usize): bool {
   const end = text + <usize>length;
-  return load<u32>(image, KIND_OFFSET) == KIND_TABLE
+  return load<u32>(image, AUTOMATON_KIND) == AUTOMATON_TABLE
     ? tableMatches(image, text, end)
     : bitsetsMatch(image, text, end, scratch);
 }
 
 function tableMatches(image: usize, text: usize, end: usize): bool {
-  let row = <usize>load<u32>(image, A_OFFSET);
-  const firstLive = <usize>load<u32>(image, B_OFFSET);
+  let row = <usize>load<u32>(image, AUTOMATON_A);
+  const firstLive = <usize>load<u32>(image, AUTOMATON_B);
   while (row >= firstLive) {
-    if (text == end) return row >= <usize>load<u32>(image, C_OFFSET);
+    if (text == end) return row >= <usize>load<u32>(image, AUTOMATON_C);
     // only the last addition and its load wait for the row before
-    const column = image + (<usize>load<u8>(image + <usize>load<u8>(text), CLASSES_OFFSET) << 1);
-    row = <usize>load<u16>(column + row, BODY_OFFSET);
+    const column = image + (<usize>load<u8>(image + <usize>load<u8>(text), AUTOMATON_CLASSES) << 1);
+    row = <usize>load<u16>(column + row, AUTOMATON_BODY);
     text++;
   }
   // row 0 is dead; a final row other than that matches whatever comes
@@ -39,17 +42,17 @@ function tableMatches(image: usize, text: usize, end: usize): bool {
 }
 
 function bitsetsMatch(image: usize, text: usize, end: usize, scratch: usize): bool {
-  const size = <usize>load<u32>(image, B_OFFSET) << 3;
-  const accepting = image + BODY_OFFSET;
-  const masks = accepting + size * 5;
+  const size = <usize>load<u32>(image, AUTOMATON_B) << 3;
+  const accepting = image + AUTOMATON_BODY;
+  const masks = accepting + size * AUTOMATON_FIXED_BITSETS;
   let current = scratch;
   let next = scratch + size;
   const fired = next + size;
-  memory.fill(scratch, 0, (size << 1) + (<usize>load<u32>(image, C_OFFSET) << 2));
+  memory.fill(scratch, 0, (size << 1) + (<usize>load<u32>(image, AUTOMATON_C) << 2));
   store<u64>(current, 1);
   for (let step: u32 = 1; text < end; step++, text++) {
     addSuccessors(image, size, current, next, fired, step);
-    const mask = masks + size * <usize>load<u8>(image + <usize>load<u8>(text), CLASSES_OFFSET);
+    const mask = masks + size * <usize>load<u8>(image + <usize>load<u8>(text), AUTOMATON_CLASSES);
     if (!narrow(next, mask, current, size)) return false;
     const spent = current;
     current = next;
@@ -60,7 +63,7 @@ function bitsetsMatch(image: usize, text: usize, end: usize, scratch: usize): bo
 
 /** Adds the successors of the positions in `current` to `next`, whatever they read. */
 function addSuccessors(image: usize, size: usize, current: usize, next: usize, fired: usize, step: u32): void {
-  const step1 = image + BODY_OFFSET + size;
+  const step1 = image + AUTOMATON_BODY + size;
   let carry1: u64 = 0;
   let carry2: u64 = 0;
   for (let at: usize = 0; at < size; at += 8) {
@@ -82,11 +85,12 @@ function addSuccessors(image: usize, size: usize, current: usize, next: usize, f
 function addHubs(
   image: usize, size: usize, at: usize, positions: u64, branching: u64, next: usize, fired: usize, step: u32,
 ): void {
-  const rank = image + BODY_OFFSET + size * (5 + <usize>load<u32>(image, CLASS_COUNT_OFFSET));
+  const bitsets = AUTOMATON_FIXED_BITSETS + load<u32>(image, AUTOMATON_CLASS_COUNT);
+  const rank = image + AUTOMATON_BODY + size * <usize>bitsets;
   const before = load<u32>(rank + (at >> 1));
   const starts = (rank + (size >> 1) + 7) & ~7;
-  const targets = starts + ((<usize>load<u32>(image, C_OFFSET) + 1) << 2);
-  const hubOf = targets + (<usize>load<u32>(image, D_OFFSET) << 2);
+  const targets = starts + ((<usize>load<u32>(image, AUTOMATON_C) + 1) << 2);
+  const hubOf = targets + (<usize>load<u32>(image, AUTOMATON_D) << 2);
   while (positions != 0) {
     const bit = ctz<u64>(positions);
     const index = before + <u32>popcnt<u64>(branching & ((<u64>1 << bit) - 1));

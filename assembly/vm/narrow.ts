@@ -39,11 +39,25 @@ import {
   INDEX_ROW_VALUE,
 } from '../generated/layout';
 import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
+import { slotEnd, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
 import { internCell, NO_CONSTANT } from './intern';
 import { test } from './predicates';
 import { constantLength, index, indexCount, ruleWords } from './program';
-import { isList, present, valueAt, valueConstant, valueLength } from './values';
+import {
+  isSeen,
+  keepSeen,
+  keepSeenEffect,
+  keepSeenWord,
+  MAX_SEEN_EFFECTS,
+  placeSeen,
+  seenCount,
+  seenEffect,
+  seenEntry,
+  seenTableSize,
+  seenWord,
+} from './seen';
+import { isList, isNodeText, nodeTextSlot, present, valueAt, valueConstant, valueLength } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -70,7 +84,7 @@ let concerned: usize = 0;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
-  return (<usize>ruleWords << 3) * (2 + <usize>indexCount) + (<usize>indexCount << 3);
+  return (<usize>ruleWords << 3) * (2 + <usize>indexCount) + (<usize>indexCount << 3) + seenTableSize(indexCount);
 }
 
 /** `at` is zeroed memory. */
@@ -80,6 +94,7 @@ export function placeNarrow(at: usize): void {
   excluded = at + size;
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
+  placeSeen(concerned + size * <usize>indexCount);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));
@@ -120,10 +135,31 @@ export function narrow(candidates: usize): bool {
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
-    const field = look(row, i);
+    const field = isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
     if (field != 0 && !apply(section(row, field), candidates)) return false;
   }
   return true;
+}
+
+/** As `look`, for a text that the row may have seen before. */
+function lookSeen(row: usize, i: u32): usize {
+  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+  if (slot == 0) return INDEX_ROW_ABSENT;
+  const start = slotStart(slot);
+  const end = slotEnd(slot);
+  const entry = seenEntry(i, start, end);
+  if (entry != 0 && isSeen(entry, start, end)) {
+    const count = seenCount(entry);
+    for (let n: u32 = 0; n < count; n++) store<u32>(pending + (n << 2), seenEffect(entry, n));
+    pendingCount = count;
+    return INDEX_ROW_OTHER;
+  }
+  const field = look(row, i);
+  if (entry != 0 && field == INDEX_ROW_OTHER && !hasMore && pendingCount <= MAX_SEEN_EFFECTS) {
+    keepSeen(entry, start, end);
+    for (let n: u32 = 0; n < pendingCount; n++) keepSeenEffect(entry, load<u32>(pending + (n << 2)));
+  }
+  return field;
 }
 
 function narrowWord(candidates: usize): bool {
@@ -133,28 +169,53 @@ function narrowWord(candidates: usize): bool {
     if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) {
       if (<u32>popcnt(word & load<u64>(concerned + (i << 3))) < MIN_CONCERNED) continue;
     }
-    const field = look(row, i);
-    if (field == 0) continue;
-    const base = load<u64>(section(row, field));
-    let allowed = base;
-    let forbidden: u64 = 0;
-    for (let n: u32 = 0; n < pendingCount; n++) {
-      const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))));
-      allowed |= bitmap;
-      forbidden |= base & ~bitmap;
-    }
-    pendingCount = 0;
-    if (hasMore) {
-      hasMore = false;
-      allowed |= load<u64>(restored);
-      forbidden |= load<u64>(excluded);
-      store<u64>(restored, 0);
-      store<u64>(excluded, 0);
-    }
-    word &= allowed & ~forbidden;
+    word &= isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? wordOfSeen(row, i) : wordOf(row, look(row, i));
   }
   store<u64>(candidates, word);
   return word != 0;
+}
+
+/** The rules that a text which the row may have seen before leaves. */
+// @ts-ignore: decorator
+@inline
+function wordOfSeen(row: usize, i: u32): u64 {
+  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+  if (slot == 0) return wordOf(row, INDEX_ROW_ABSENT);
+  const start = slotStart(slot);
+  const end = slotEnd(slot);
+  const entry = seenEntry(i, start, end);
+  if (entry == 0) return wordOf(row, look(row, i));
+  if (!isSeen(entry, start, end)) {
+    const field = look(row, i);
+    const word = wordOf(row, field);
+    if (field == 0) return word;
+    keepSeen(entry, start, end);
+    keepSeenWord(entry, word);
+    return word;
+  }
+  return seenWord(entry);
+}
+
+/** The rules that the row's bitmap, changed by what is pending, leaves; all of them when the row is left out. */
+function wordOf(row: usize, field: usize): u64 {
+  if (field == 0) return ~(<u64>0);
+  const base = load<u64>(section(row, field));
+  let allowed = base;
+  let forbidden: u64 = 0;
+  for (let n: u32 = 0; n < pendingCount; n++) {
+    const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))));
+    allowed |= bitmap;
+    forbidden |= base & ~bitmap;
+  }
+  pendingCount = 0;
+  if (hasMore) {
+    hasMore = false;
+    allowed |= load<u64>(restored);
+    forbidden |= load<u64>(excluded);
+    store<u64>(restored, 0);
+    store<u64>(excluded, 0);
+  }
+  return allowed & ~forbidden;
 }
 
 function concernsMany(i: u32, candidates: usize): bool {

@@ -63,16 +63,11 @@ function base64Digit(c: u32): i32 {
   return c == 0x2b ? 62 : c == 0x2f ? 63 : -1;
 }
 
-/** Standard alphabet, padding optional, unused low bits zero. The text ends at the first NUL decoded. */
+/** Standard alphabet, unused low bits zero; up to two `=` behind digits are ignored. The text ends at the first NUL decoded. */
 function decodeBase64(at: usize, length: i32): bool {
   let digits = length;
-  let padding = 0;
-  while (digits > 0 && padding < 2 && load<u8>(at + digits - 1) == 0x3d) {
-    digits--;
-    padding++;
-  }
-  const rest = digits & 3;
-  if (rest == 1 || (padding != 0 && ((digits + padding) & 3) != 0)) return false;
+  while (digits > 0 && length - digits < 2 && load<u8>(at + digits - 1) == 0x3d) digits--;
+  if ((digits & 3) == 1 || (digits == 0 && length > 0)) return false;
   const out = allocate(length);
   let put = out;
   let bits: u32 = 0;

@@ -86,6 +86,22 @@ export function isNumber(value: u32): bool {
   return (<u32>load<u8>(valueRow(value), VALUE_ROW_FLAGS) & VALUE_NUMBER) != 0;
 }
 
+/** Whether the value is the text of one place. */
+// @ts-ignore: decorator
+@inline
+export function isNodeText(value: u32): bool {
+  return <u32>load<u8>(valueRow(value)) == op.V_NODE_TEXT;
+}
+
+/** The place of such a value; 0 if it is absent. */
+// @ts-ignore: decorator
+@inline
+export function nodeTextSlot(value: u32): usize {
+  const row = valueRow(value);
+  const isOpen = (<u32>load<u8>(row, VALUE_ROW_FLAGS) & VALUE_GATED) == 0 || gateOpen;
+  return isOpen ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
+}
+
 /** Whether the value is present; computes it when this event has not asked before. */
 export function present(value: u32): bool {
   const tag = load<u32>(stateOf(value));
@@ -122,9 +138,9 @@ function computeValue(value: u32): bool {
   const row = valueRow(value);
   const flags = <u32>load<u8>(row, VALUE_ROW_FLAGS);
   const state = stateOf(value);
-  if (<u32>load<u8>(row) == op.V_NODE_TEXT) {
+  if (isNodeText(value)) {
     // most values are this, and most comparisons are with them
-    const slot = (flags & VALUE_GATED) == 0 || gateOpen ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
+    const slot = nodeTextSlot(value);
     store<u32>(state, (epoch << 1) | (slot != 0 ? 1 : 0));
     if (slot == 0) return false;
     readText(slotStart(slot), slotEnd(slot));

@@ -6,7 +6,7 @@ import type { Label, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, contentChain, diagnosticOf, inside, insideExpression } from '../diagnostics/report.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import { EVENT_FIELDS, fieldMap } from '../isa/fields.ts';
-import type { ResolvedMacro, ResolvedRule } from '../resolve/resolved.ts';
+import type { PartialRule, ResolvedMacro, ResolvedRule } from '../resolve/resolved.ts';
 import { sourceFix } from '../resolve/source-fix.ts';
 import { fixOf } from '../rulefile/edit-text.ts';
 import { type MappedText, spanOf } from '../rulefile/mapped-text.ts';
@@ -14,21 +14,37 @@ import type { Span } from '../source/source-file.ts';
 import { parseOperand } from '../syntax/operand.ts';
 import type { CheckedPart, CheckedRule } from './checked.ts';
 import { ConditionChecker, type ConditionResult, type Finding } from './condition.ts';
-import { isFieldText } from './field.ts';
+import { checkField, isFieldText, rawFieldRef } from './field.ts';
 import { checkOperand } from './operand.ts';
 import { type AppendOutput, checkExtraFields, checkOutput, fullOutput, matchingEntries } from './output.ts';
 import type { CheckProblem } from './problem.ts';
 
 export interface Checker {
-  /** Whether an exception may name this field: with arguments, inside transformers. */
-  fieldExists(text: string): boolean;
+  /**
+   * Whether an exception may name this field: with arguments, inside transformers. Of another source than the catalogue's
+   * nothing is known but that it lacks the catalogue's own fields.
+   */
+  fieldExists(text: string, source?: string): boolean;
+  /** Why the catalogue's source has no such field. */
+  explainField(text: string): FieldProblem;
   /** The typed rule, or undefined when an error or a warning that drops it was reported. */
   checkRule(
     rule: ResolvedRule,
     macros: ReadonlyMap<string, ResolvedMacro>,
     appendOutput?: readonly AppendOutput[],
   ): CheckedRule | undefined;
+  /** Reports what is wrong with the parts of a rule that failed. */
+  checkPartial(
+    rule: PartialRule,
+    macros: ReadonlyMap<string, ResolvedMacro>,
+    appendOutput?: readonly AppendOutput[],
+  ): void;
+  /** Whether the output of a rule with skip-if-unknown-filter drops the rule. */
+  skipsOutput(rule: PartialRule, appendOutput?: readonly AppendOutput[]): boolean;
 }
+
+/** What is wrong with a field text; ranges are of that text. */
+export type FieldProblem = Pick<CheckProblem, 'message' | 'notes' | 'repair'>;
 
 type CheckedOutput = Pick<CheckedRule, 'output' | 'extraFields'>;
 /** `skipped`: the rule is dropped without an error, and Falco looks no further. */
@@ -37,9 +53,14 @@ type OutputOutcome = CheckedOutput | 'failed' | 'skipped';
 /** A checker for the rules of one compilation. */
 export function createChecker(catalogue: Catalogue, report: Report): Checker {
   const conditions = new ConditionChecker(catalogue);
-  const otherConditions = new ConditionChecker({ ...catalogue, fields: fieldMap(EVENT_FIELDS) });
+  const others = { ...catalogue, fields: fieldMap(EVENT_FIELDS) };
+  const otherConditions = new ConditionChecker(others);
   return {
-    fieldExists: (text) => fieldExists(text, catalogue),
+    fieldExists: (text, source = catalogue.source) =>
+      source === catalogue.source
+        ? fieldExists(text, catalogue)
+        : !fieldExists(text, catalogue) || fieldExists(text, others),
+    explainField: (text) => explainField(text, catalogue),
     checkRule: (rule, macros, appendOutput = []) => {
       if (rule.source !== catalogue.source) {
         const home = { text: rule.conditionText, span: rule.conditionSpan };
@@ -50,30 +71,67 @@ export function createChecker(catalogue: Catalogue, report: Report): Checker {
       if (output === 'skipped') return undefined;
       const home = { text: rule.conditionText, span: rule.conditionSpan };
       const result = conditions.check(rule.condition, home, macros);
-      reportCondition(rule, result, report);
+      reportCondition(rule, result.findings, report);
       if (output === 'failed' || result.condition === undefined) return undefined;
       return { rule, condition: result.condition, ...output };
     },
+    checkPartial: (rule, macros, appendOutput = []) => {
+      const isOurs = rule.source === catalogue.source;
+      const entries = matchingEntries(rule, appendOutput);
+      if (isOurs && hasOutput(rule) && checkRuleOutput(rule, entries, catalogue, report) === 'skipped') return;
+      if (rule.parsed === undefined) return;
+      const { text, condition } = rule.parsed;
+      const home = { text, span: rule.conditionSpan };
+      const checker = isOurs ? conditions : otherConditions;
+      // an unknown macro is reported, or was lost with its item
+      const findings = checker
+        .check(condition, home, macros)
+        .findings.filter(({ problem }) => problem.reason !== 'undefined_macro');
+      const named = { ...rule, conditionText: text };
+      if (isOurs) reportCondition(named, findings, report);
+      else reportOurFields(named, findings, catalogue, report);
+    },
+    skipsOutput: (rule, appendOutput = []) => {
+      if (rule.source !== catalogue.source || !hasOutput(rule)) return false;
+      const output = checkOutput(fullOutput(rule, matchingEntries(rule, appendOutput)).text, catalogue);
+      return 'kind' in output && isSkippedFor(rule, output);
+    },
   };
+}
+
+/** What the reports about a rule need of it. */
+type RuleOutput = Omit<PartialRule, 'parsed' | 'output'> & Pick<ResolvedRule, 'output'>;
+type RuleCondition = Omit<PartialRule, 'parsed' | 'output'> & Pick<ResolvedRule, 'conditionText'>;
+
+function hasOutput(rule: PartialRule): rule is PartialRule & RuleOutput {
+  return rule.output !== undefined;
 }
 
 // A rule of another source that Falco knows (syscall): its fields are not in this catalogue, so it is passed over. But one
 // that names this catalogue's fields was meant for this source, and is the error that Falco reports.
 function reportOtherSource(rule: ResolvedRule, result: ConditionResult, catalogue: Catalogue, report: Report): void {
+  if (reportOurFields(rule, result.findings, catalogue, report)) return;
+  const message = `rule '${rule.name}' has source ${rule.source}; only ${catalogue.source} is evaluated, the rule is skipped`;
+  report(diagnosticOf('other_source', message, ruleChain(rule, rule.span), rule.span));
+}
+
+function reportOurFields(
+  rule: RuleCondition,
+  findings: readonly Finding[],
+  catalogue: Catalogue,
+  report: Report,
+): boolean {
   const isOurs = ({ problem, home }: Finding): boolean =>
     problem.reason === 'unknown_field' &&
     catalogue.fields.has(home.text.text.slice(problem.start, problem.end).replace(/\[.*/s, ''));
   // they all have the same cause
-  const first = result.findings.find((finding) => finding.kind === 'error' && isOurs(finding));
+  const first = findings.find((finding) => finding.kind === 'error' && isOurs(finding));
+  if (first === undefined) return false;
   const note = `the field belongs to source ${catalogue.source}, and rule '${rule.name}' has source ${rule.source} (the default is syscall)`;
   const fix = rule.sourcePlace && sourceFix(rule.sourcePlace, catalogue.source);
-  if (first !== undefined) {
-    const diagnostic = conditionDiagnostic(rule, { ...first, problem: { ...first.problem, notes: [note] } });
-    report(fix === undefined ? diagnostic : { ...diagnostic, fix });
-    return;
-  }
-  const message = `rule '${rule.name}' has source ${rule.source}; only ${catalogue.source} is evaluated, the rule is skipped`;
-  report(diagnosticOf('other_source', message, ruleChain(rule, rule.span), rule.span));
+  const diagnostic = conditionDiagnostic(rule, { ...first, problem: { ...first.problem, notes: [note] } });
+  report(fix === undefined ? diagnostic : { ...diagnostic, fix });
+  return true;
 }
 
 // Falco reads a transformer as it reads a condition, but looks a plain field up by its bare text
@@ -83,8 +141,19 @@ function fieldExists(text: string, catalogue: Catalogue): boolean {
   return parsed.ok && checkOperand(parsed.operand, catalogue).kind !== 'problem';
 }
 
+function explainField(text: string, catalogue: Catalogue): FieldProblem {
+  if (!text.includes('(')) {
+    const field = checkField(rawFieldRef(text), catalogue);
+    return field.kind === 'problem' ? field : { message: `'${text}' is not a field`, notes: [] };
+  }
+  const parsed = parseOperand(text);
+  if (!parsed.ok) return { message: parsed.problem.message, notes: [] };
+  const operand = checkOperand(parsed.operand, catalogue);
+  return operand.kind === 'problem' ? operand : { message: `'${text}' is not a field`, notes: [] };
+}
+
 function checkRuleOutput(
-  rule: ResolvedRule,
+  rule: RuleOutput,
   entries: readonly AppendOutput[],
   catalogue: Catalogue,
   report: Report,
@@ -98,8 +167,8 @@ function checkRuleOutput(
   return { output: parts, extraFields };
 }
 
-function reportOutput(rule: ResolvedRule, problem: CheckProblem, text: MappedText, report: Report): OutputOutcome {
-  const isSkipped = rule.skipIfUnknownFilter && problem.reason === 'unknown_output_token';
+function reportOutput(rule: RuleOutput, problem: CheckProblem, text: MappedText, report: Report): OutputOutcome {
+  const isSkipped = isSkippedFor(rule, problem);
   const span = spanOf(text, problem.start, problem.end, rule.outputSpan);
   const chain = inside(ruleChain(rule, rule.outputSpan), 'rule output', '', rule.outputSpan);
   const notes = isSkipped ? [...problem.notes, skipNote(rule)] : problem.notes;
@@ -109,7 +178,11 @@ function reportOutput(rule: ResolvedRule, problem: CheckProblem, text: MappedTex
   return isSkipped ? 'skipped' : 'failed';
 }
 
-function reportCondition(rule: ResolvedRule, { findings }: ConditionResult, report: Report): void {
+function isSkippedFor(rule: RuleOutput, { reason }: CheckProblem): boolean {
+  return rule.skipIfUnknownFilter && reason === 'unknown_output_token';
+}
+
+function reportCondition(rule: RuleCondition, findings: readonly Finding[], report: Report): void {
   const na = findings.find((finding) => finding.kind === 'na');
   if (na) report(conditionDiagnostic(rule, na));
   const errors = findings.filter((finding) => finding.kind === 'error');
@@ -122,7 +195,7 @@ function reportCondition(rule: ResolvedRule, { findings }: ConditionResult, repo
   for (const finding of rest) report(conditionDiagnostic(rule, finding));
 }
 
-function conditionDiagnostic(rule: ResolvedRule, finding: Finding, falco?: string): ReturnType<typeof diagnosticOf> {
+function conditionDiagnostic(rule: RuleCondition, finding: Finding, falco?: string): ReturnType<typeof diagnosticOf> {
   const { problem, home } = finding;
   const span = spanOf(home.text, problem.start, problem.end, home.span);
   const condition = inside(ruleChain(rule, rule.conditionSpan), 'rule condition', '', rule.conditionSpan);
@@ -140,12 +213,12 @@ function useLabel({ name, range, home }: Finding['uses'][number]): Label {
   return { span: spanOf(home.text, range.start, range.end, home.span), message: `macro '${name}' is used here` };
 }
 
-function skipNote(rule: ResolvedRule): string {
+function skipNote(rule: Pick<ResolvedRule, 'name'>): string {
   return `rule '${rule.name}' is skipped, as skip-if-unknown-filter asks for`;
 }
 
 /** Falco's places down to the rule item that set the part at `part`. */
-function ruleChain(rule: ResolvedRule, part: Span): Chain {
+function ruleChain(rule: Pick<ResolvedRule, 'name' | 'span'>, part: Span): Chain {
   const span = rule.span.file === part.file ? rule.span : part;
   return inside(contentChain(part.file), 'rule', rule.name, span);
 }

@@ -37,7 +37,10 @@ export interface OutputResult {
 type ExtraField = CheckedRule['extraFields'][number];
 
 /** The entries that apply to a rule, in order. */
-export function matchingEntries(rule: ResolvedRule, entries: readonly AppendOutput[]): readonly AppendOutput[] {
+export function matchingEntries(
+  rule: Pick<ResolvedRule, 'source' | 'name' | 'tags'>,
+  entries: readonly AppendOutput[],
+): readonly AppendOutput[] {
   return entries.filter(({ match }) => {
     if (match?.source !== undefined && match.source !== rule.source) return false;
     if (match?.rule !== undefined && match.rule !== rule.name) return false;
@@ -46,7 +49,7 @@ export function matchingEntries(rule: ResolvedRule, entries: readonly AppendOutp
 }
 
 /** The rule's output as it is compiled, with what is appended to it. */
-export function fullOutput(rule: ResolvedRule, entries: readonly AppendOutput[]): MappedText {
+export function fullOutput(rule: Pick<ResolvedRule, 'output'>, entries: readonly AppendOutput[]): MappedText {
   const pieces: (MappedText | string)[] = [compiledOutput(rule.output)];
   for (const { extra_output } of entries) if (extra_output !== undefined) pieces.push(` ${extra_output}`);
   return pieces.length === 1 && typeof pieces[0] === 'object' ? pieces[0] : concatText(pieces);

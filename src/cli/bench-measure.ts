@@ -1,10 +1,11 @@
 // Times a program over a log, in this process: the engine against JSON.parse of the same texts, run in turns so that whatever else
-// the machine does disturbs both; then each rule by itself against no rule at all. Figures are medians.
+// the machine does disturbs both (medians); then each rule by itself against no rule at all (fastest runs).
 
 import { performance } from 'node:perf_hooks';
 import { createEngine, type Engine, type EngineOptions, type RuleSelection } from '../runtime/index.ts';
 import type { Framing } from './inputs.ts';
 import { candidateProgram } from './rule-access.ts';
+import { addCounts, newTotals, type Totals } from './statistics.ts';
 
 export interface Log {
   readonly bytes: Uint8Array;
@@ -23,19 +24,10 @@ export interface RuleCounts {
   readonly matches: number;
 }
 
-/** Shorter runs are repeated: a clock's step and a collector's pause would be all that is seen. */
-const MIN_RUN_SECONDS = 0.05;
-/** Per rule: many short runs find the undisturbed one better than few long ones. */
-const RULE_RUNS = 5;
-const MIN_RULE_RUN_SECONDS = 0.01;
-
 const NO_RULE: readonly RuleSelection[] = [{ disable: { rule: '*' } }];
 
-/** Evaluates all logs once; returns how many events were evaluated. */
-function evaluateAll(engine: Engine, logs: readonly Log[]): number {
-  let events = 0;
-  for (const { bytes, framing } of logs) events += engine.evaluate(bytes, { framing }).counts.evaluated;
-  return events;
+function evaluateAll(engine: Engine, logs: readonly Log[]): void {
+  for (const { bytes, framing } of logs) engine.evaluate(bytes, { framing });
 }
 
 /** The payloads that JSON.parse accepts, as texts. */
@@ -60,10 +52,27 @@ export interface Task {
   readonly run: () => void;
 }
 
-/** Seconds that one run of each task takes: medians of `rounds` rounds in which every task has its turn. */
-export function timeInTurns(tasks: readonly Task[], rounds: number, minSeconds: number = MIN_RUN_SECONDS): number[] {
+export interface Turns {
+  readonly rounds: number;
+  /** shorter runs are repeated */
+  readonly minSeconds: number;
+  readonly warmupSeconds: number;
+  /** of the times of a task */
+  readonly choose: (times: readonly number[]) => number;
+}
+
+/** A clock's step and a collector's pause are small beside 50 ms; compilers need 0.3 s to notice what is hot. */
+const MEDIANS: Omit<Turns, 'rounds'> = { minSeconds: 0.05, warmupSeconds: 0.3, choose: median };
+/** The cost of a rule is a small difference, which disturbances would hide: the fastest of many short runs had the fewest. */
+const FASTEST: Turns = { rounds: 5, minSeconds: 0.01, warmupSeconds: 0, choose: (times) => Math.min(...times) };
+
+/** Seconds that one run of each task takes; in every round each has its turn. */
+export function timeInTurns(
+  tasks: readonly Task[],
+  { rounds, minSeconds, warmupSeconds, choose }: Turns,
+): readonly number[] {
   const repeats = tasks.map(({ run }) => {
-    run();
+    warmUp(run, warmupSeconds);
     return Math.max(1, Math.ceil(minSeconds / secondsOf(run, 1)));
   });
   const times: number[][] = tasks.map(() => []);
@@ -72,7 +81,13 @@ export function timeInTurns(tasks: readonly Task[], rounds: number, minSeconds: 
       times[i]!.push(secondsOf(run, repeats[i]!) / repeats[i]!);
     });
   }
-  return times.map(median);
+  return times.map(choose);
+}
+
+function warmUp(run: () => void, seconds: number): void {
+  const end = performance.now() + 1000 * seconds;
+  do run();
+  while (performance.now() < end);
 }
 
 function secondsOf(run: () => void, repeats: number): number {
@@ -103,7 +118,7 @@ export async function measureThroughput(
       { name: 'no rules', run: () => void evaluateAll(reader, logs) },
       { name: 'JSON.parse', run: () => texts.forEach((text) => void JSON.parse(text)) },
     ],
-    rounds,
+    { ...MEDIANS, rounds },
   );
   return { all: all!, reading: reading!, jsonParse: jsonParse! };
 }
@@ -150,7 +165,7 @@ export async function measureRules(
   for (const rule of rules) {
     const only = await task([...NO_RULE, { enable: { rule } }]);
     const others = await task([{ disable: { rule } }]);
-    const times = timeInTurns([none, only, all, others, none], RULE_RUNS, MIN_RULE_RUN_SECONDS);
+    const times = timeInTurns([none, only, all, others, none], FASTEST);
     const [before, alone, full, rest, after] = times as [number, number, number, number, number];
     costs.set(rule, { alone: alone - (before + after) / 2, saved: full - rest });
     noises.push(Math.abs(before - after));
@@ -162,7 +177,10 @@ export function throughput(seconds: number, events: number, bytes: number): Thro
   return { seconds, eventsPerSecond: events / seconds, megabytesPerSecond: bytes / 1e6 / seconds };
 }
 
-export async function countEvents(program: Uint8Array, options: EngineOptions, logs: readonly Log[]): Promise<number> {
+/** What is evaluated and what is not. */
+export async function countEvents(program: Uint8Array, options: EngineOptions, logs: readonly Log[]): Promise<Totals> {
   const engine = await createEngine(program, { ...options, rules: NO_RULE });
-  return evaluateAll(engine, logs);
+  const totals = newTotals();
+  for (const { bytes, framing } of logs) addCounts(totals, engine.evaluate(bytes, { framing }).counts);
+  return totals;
 }

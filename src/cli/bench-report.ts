@@ -2,6 +2,7 @@
 
 import type { Throughput } from './bench-measure.ts';
 import type { RuleAccess } from './rule-access.ts';
+import { countOf } from './statistics.ts';
 import { barChart } from './svg-bars.ts';
 import { textTable } from './table.ts';
 
@@ -17,6 +18,8 @@ export interface RuleReport extends RuleAccess {
 export interface BenchReport {
   readonly rules: readonly RuleReport[];
   readonly events: number;
+  /** payloads and events that were not evaluated, by reason; what reading them took counts */
+  readonly rejected: Readonly<Record<string, number>>;
   readonly bytes: number;
   readonly variant: string;
   readonly trusted: boolean;
@@ -37,12 +40,19 @@ const BAR_WIDTH = 24;
 const BLOCKS: readonly string[] = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 export function textReport(report: BenchReport): string {
-  const { events, bytes, rules, variant, trusted, runs } = report;
-  const head = `${rules.length} rules, ${events} events, ${(bytes / 1e6).toFixed(1)} MB; ${variant} build, ${trusted ? 'trusted' : 'validated'}, medians of ${runs} runs`;
+  const { events, rejected, bytes, rules, variant, trusted, runs } = report;
+  const size = `${countOf(rules.length, 'rule')}, ${countOf(events, 'event')}${rejectedText(rejected)}, ${(bytes / 1e6).toFixed(1)} MB`;
+  const head = `${size}; ${variant} build, ${trusted ? 'trusted' : 'validated'}, medians of ${countOf(runs, 'run')}`;
   return [head, throughputText(report), indexText(report), rulesText(report), alwaysText(rules)]
     .filter((text) => text !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** In brackets, with a blank before them; nothing when all was evaluated. */
+export function rejectedText(rejected: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(rejected).map(([reason, count]) => `${reason} ${count}`);
+  return reasons.length === 0 ? '' : ` (rejected: ${reasons.join(', ')})`;
 }
 
 function throughputText(report: BenchReport): string {
@@ -73,18 +83,19 @@ function rulesText({ rules, events, noiseNanoseconds }: BenchReport): string {
   const shown = [...rules].sort(
     (a, b) => (b.aloneNanoseconds ?? -1) - (a.aloneNanoseconds ?? -1) || b.candidates - a.candidates,
   );
-  const most = Math.max(...shown.map((rule) => rule.aloneNanoseconds ?? 0), noiseNanoseconds);
+  const most = Math.max(...shown.map((rule) => rule.aloneNanoseconds ?? 0));
   const percent = (count: number): string => `${((100 * count) / events).toFixed(count === 0 ? 0 : 2)} %`;
+  const isNoise = (value: number): boolean => value <= noiseNanoseconds;
   const cost = (value: number | undefined): string => {
     if (value === undefined) return '';
-    return value <= noiseNanoseconds ? '~0' : value.toFixed(1);
+    return isNoise(value) ? '~0' : value.toFixed(1);
   };
   const table = textTable(
     ['RULE', 'ALONE', '', 'SAVED', 'EVALUATED', 'MATCHES', 'PREDICATES', 'INDEXED BY'],
     shown.map((rule) => [
       oneLine(rule.rule),
       cost(rule.aloneNanoseconds),
-      most > 0 ? bar(Math.max(0, rule.aloneNanoseconds ?? 0) / most, 10) : '',
+      isNoise(rule.aloneNanoseconds ?? 0) ? '' : bar(rule.aloneNanoseconds! / most, 10),
       cost(rule.savedNanoseconds),
       percent(rule.candidates),
       `${rule.matches}`,

@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createEngine, type EngineOptions } from '../runtime/index.ts';
 import { countEvents, countPerRule, type Log, measureRules, measureThroughput, throughput } from './bench-measure.ts';
-import { type BenchReport, type RuleReport, svgReport, textReport } from './bench-report.ts';
+import { type BenchReport, type RuleReport, rejectedText, svgReport, textReport } from './bench-report.ts';
 import { documentBlock } from './blocks.ts';
 import { compileRules } from './compile-rules.ts';
 import { loadFailure, reasonOf } from './failure.ts';
@@ -76,13 +76,13 @@ async function measure(program: Uint8Array, logs: readonly Log[], options: Bench
   const { match, simd, trusted = false } = options;
   const engineOptions: EngineOptions = { match, simd, trusted, hostname: 'bench' };
   const { variant } = await startEngine(program, engineOptions);
-  const events = await countEvents(program, engineOptions, logs);
-  if (events === 0) throw loadFailure('there is no event in the input');
+  const { evaluated: events, rejected } = await countEvents(program, engineOptions, logs);
+  if (events === 0) throw loadFailure(`there is no event in the input${rejectedText(rejected)}`);
   const bytes = logs.reduce((sum, log) => sum + log.bytes.length, 0);
   const times = await measureThroughput(program, engineOptions, logs, options.runs);
   const counts = await countPerRule(program, engineOptions, logs);
   const part = partOf(logs);
-  const partEvents = part === logs ? events : await countEvents(program, engineOptions, part);
+  const partEvents = part === logs ? events : (await countEvents(program, engineOptions, part)).evaluated;
   const access = ruleAccess(program).map((rule) => ({ ...rule, ...counts.get(rule.rule)! }));
   const timed = ofInterest(access, options.top).map(({ rule }) => rule);
   const { costs, noise } = await measureRules(program, engineOptions, part, timed);
@@ -95,6 +95,7 @@ async function measure(program: Uint8Array, logs: readonly Log[], options: Bench
   return {
     rules,
     events,
+    rejected,
     bytes,
     variant,
     trusted,

@@ -3,6 +3,7 @@
 
 import { type CompileOptions, compile } from '../compile.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { type Cloud, pluginOf } from './clouds/names.ts';
 import { loadFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
 import { countOf } from './statistics.ts';
@@ -10,6 +11,7 @@ import { countOf } from './statistics.ts';
 export interface CompileChoices {
   readonly semantics?: Semantics;
   readonly extraFields?: readonly string[];
+  readonly from?: Cloud;
 }
 
 /** The program; warnings are counted, errors are printed in full. */
@@ -28,6 +30,7 @@ export function compileRules(files: readonly SourceFile[], choices: CompileChoic
 function compileOptions(choices: CompileChoices): CompileOptions {
   return {
     semantics: choices.semantics ?? 'fixed',
+    ...(choices.from === undefined ? {} : { plugin: pluginOf(choices.from) }),
     ...(choices.extraFields === undefined ? {} : { appendOutput: [{ extra_fields: choices.extraFields }] }),
   };
 }

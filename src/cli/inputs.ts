@@ -96,11 +96,13 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /** The chunks themselves, or what is compressed in them. */
-async function* decompressed(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* decompressed(name: string, chunks: AsyncIterable<Uint8Array>, layers = 2): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   const all = rejoin(first, iterator);
-  if (/\.gz$/i.test(name) || (!first.done && isGzip(first.value))) yield* gunzipChunks(all);
+  const isCompressed = /\.gz$/i.test(name) || (!first.done && isGzip(first.value));
+  // log deliveries compress what was compressed already
+  if (isCompressed && layers > 0) yield* decompressed('', gunzipChunks(all), layers - 1);
   else yield* all;
 }
 

@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CLOUDS } from './clouds/names.ts';
 import { Failure } from './failure.ts';
 import type { ListSubject } from './list.ts';
 import {
@@ -61,6 +62,9 @@ function addRun(program: Command): void {
     .option('--extra-fields <names>', 'fields to add to every output_fields, separated by commas', parseNames)
     .addOption(
       choiceOption('--framing <framing>', 'payloads of an input; by default its name decides', ['lines', 'document']),
+    )
+    .addOption(
+      choiceOption('--from <cloud>', "inputs are a managed cluster's logs: setup CLOUD says how to get them", CLOUDS),
     )
     .option('--max-event-size <size>', 'reject larger events (default: 4MiB)', parseSize)
     .option('--max-depth <levels>', 'with fixed semantics, reject events nested deeper (default: 1000)', parseCount)
@@ -223,8 +227,12 @@ function addServe(program: Command): void {
 function addSetup(program: Command): void {
   program
     .command('setup')
-    .description('print what an API server needs: an audit policy, and what makes it send its events to a webhook')
-    .addArgument(new Argument('<what>').choices(['webhook', 'policy']))
+    .description(
+      'print what an API server needs: an audit policy, and what makes it send its events to a webhook; or how to get the audit log ' +
+        'of a managed cluster',
+    )
+    .addArgument(new Argument('<what>').choices(['webhook', 'policy', ...CLOUDS]))
+    .option('--cluster <name>', 'name of the managed cluster')
     .option('--url <url>', 'where the sidecar listens, as the API server reaches it')
     .option('--ca <file>', 'certificate authority to check the sidecar with (PEM)')
     .option('--client-cert <file>', 'client certificate to show (PEM), named in the kubeconfig')

@@ -6,8 +6,10 @@ import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
 import type { PriorityName } from '../isa/priorities.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { verifyProgram } from '../program/verify.ts';
-import { createEngine, type Engine, type Rejection } from '../runtime/index.ts';
+import { type Alert, type Counts, createEngine, type Engine, type Rejection } from '../runtime/index.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
+import type { Cloud } from './clouds/names.ts';
+import { unwrapBlock } from './clouds/unwrap-block.ts';
 import { compileRules } from './compile-rules.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
@@ -26,6 +28,8 @@ export interface RunOptions {
   readonly semantics?: Semantics;
   readonly extraFields?: readonly string[];
   readonly framing?: Framing;
+  /** inputs are logs as this cloud hands them out */
+  readonly from?: Cloud;
   readonly maxEventSize?: number;
   readonly maxDepth?: number;
   readonly trusted?: boolean;
@@ -40,13 +44,14 @@ export interface RunOptions {
 /** Returns the exit status. */
 export async function run(inputs: readonly string[], options: RunOptions): Promise<number> {
   if (inputs.some((input) => /^(https?|file):\/\//i.test(input))) {
+    if (options.from !== undefined) throw usageFailure('--from is for files and standard input');
     const { runSources } = await import('./serve.ts');
     return runSources(inputs, options);
   }
   checkInputNames(inputs);
   const program = await loadProgram(options);
   const engine = await startEngine(program, options);
-  const session = new Session(engine, options.format, new Output(process.stdout));
+  const session = new Session(engine, options, new Output(process.stdout));
   if (inputs.length === 0) process.stderr.write('falconet: no input given, reading the bundled sample log\n');
   const names = inputs.length > 0 ? inputs : [BUNDLED_LOG];
   // the first signal ends the run as the end of the input would, a second one ends the process
@@ -102,18 +107,24 @@ async function startEngine(program: Uint8Array, options: RunOptions): Promise<En
   }
 }
 
+type Bytes = Extract<Block, { kind: 'bytes' }>;
+
 /** One run over all inputs. */
 class Session {
   readonly #engine: Engine;
   readonly #format: 'text' | 'json';
+  readonly #cloud: Cloud | undefined;
   readonly #output: Output;
   readonly #totals: Totals = newTotals();
+  /** entries of a cloud's log that are no audit events */
+  #skipped = 0;
   #hasFailed = false;
   #isStopped = false;
 
-  constructor(engine: Engine, format: 'text' | 'json', output: Output) {
+  constructor(engine: Engine, { format, from }: RunOptions, output: Output) {
     this.#engine = engine;
     this.#format = format;
+    this.#cloud = from;
     this.#output = output;
   }
 
@@ -149,6 +160,7 @@ class Session {
     if (this.#output.error !== undefined) this.reportInput('<stdout>', reasonOf(this.#output.error));
     else if (this.#output.isClosed) return 0;
     if (withStatistics) process.stderr.write(this.#engine.statistics().text + countsBlock(this.#totals));
+    if (this.#skipped > 0) process.stderr.write(`falconet: ${this.#skipped} log entries that are no audit events\n`);
     process.stderr.write(`${summaryLine(this.#totals)}\n`);
     return this.#hasFailed ? 1 : 0;
   }
@@ -160,17 +172,43 @@ class Session {
       this.#reportRejected(input.name, block.line, 'too_large');
       return;
     }
-    const { alerts, counts, rejections } = this.#engine.evaluate(block.bytes, { framing: input.framing });
-    addCounts(this.#totals, counts);
-    this.#totals.alerts += alerts.length;
-    const places = new Places(block.bytes, input.framing);
-    for (const rejection of rejections) {
-      const { line, column } = places.of(rejection);
-      this.#reportRejected(input.name, block.line - 1 + line, rejection.reason, `, at byte ${column} of the line`);
-    }
+    const alerts =
+      this.#cloud === undefined
+        ? this.#evaluate(input.name, block, input.framing)
+        : this.#evaluateUnwrapped(input, block, this.#cloud);
     let text = '';
     for (const alert of alerts) text += `${this.#format === 'json' ? alert.json : alert.text}\n`;
     await this.#output.write(text);
+  }
+
+  #evaluate(name: string, { bytes, line: firstLine }: Bytes, framing: Framing): readonly Alert[] {
+    const { alerts, counts, rejections } = this.#engine.evaluate(bytes, { framing });
+    this.#count(counts, alerts);
+    const places = new Places(bytes, framing);
+    for (const rejection of rejections) {
+      const { line, column } = places.of(rejection);
+      this.#reportRejected(name, firstLine - 1 + line, rejection.reason, `, at byte ${column} of the line`);
+    }
+    return alerts;
+  }
+
+  #evaluateUnwrapped({ name, framing }: Input, block: Bytes, cloud: Cloud): readonly Alert[] {
+    const { bytes, lineOf, skipped } = unwrapBlock(cloud, block.bytes, framing);
+    this.#skipped += skipped;
+    const { alerts, counts, rejections } = this.#engine.evaluate(bytes);
+    this.#count(counts, alerts);
+    const places = new Places(bytes, 'lines');
+    for (const rejection of rejections) {
+      const { line, column } = places.of(rejection);
+      const place = `, at byte ${column} of what the envelope holds`;
+      this.#reportRejected(name, block.line - 1 + lineOf(line - 1), rejection.reason, place);
+    }
+    return alerts;
+  }
+
+  #count(counts: Counts, alerts: readonly Alert[]): void {
+    addCounts(this.#totals, counts);
+    this.#totals.alerts += alerts.length;
   }
 
   #reportRejected(name: string, line: number, reason: string, place = ''): void {

@@ -1,8 +1,10 @@
 // `falconet setup`: the audit policy, and for a webhook the kubeconfig and the flags with which an API server sends its audit events, and
-// where they go with the usual ways to run one.
+// where they go with the usual ways to run one; for managed clusters how to get at their logs.
 
 import { readFileSync } from 'node:fs';
 import { AUDIT_POLICY, sections, type WebhookClient, webhookKubeconfig } from '../serve/setup-texts.ts';
+import type { Cloud } from './clouds/names.ts';
+import { cloudSetup } from './clouds/setup-texts.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 
 export interface SetupOptions {
@@ -13,14 +15,15 @@ export interface SetupOptions {
   readonly token?: string;
   readonly directory?: string;
   readonly for: string;
+  readonly cluster?: string;
 }
 
-export type SetupSubject = 'webhook' | 'policy';
+export type SetupSubject = 'webhook' | 'policy' | Cloud;
 
 /** Returns the exit status. */
 export function setup(what: SetupSubject, options: SetupOptions): number {
   if (what === 'webhook') return setupWebhook(options);
-  process.stdout.write(AUDIT_POLICY);
+  process.stdout.write(what === 'policy' ? AUDIT_POLICY : cloudSetup(what, options.cluster));
   return 0;
 }
 

@@ -97,13 +97,14 @@ async function validateAsFalco(
   output: Output,
 ): Promise<number> {
   const catalogue = builtinCatalogue(options.semantics);
-  const { fieldExists } = createChecker(catalogue, () => {});
-  const loader = new RuleLoader({ catalogue, fieldExists, stopAtFirstError: true });
+  const { fieldExists, skipsOutput } = createChecker(catalogue, () => {});
+  const loader = new RuleLoader({ catalogue, fieldExists, skipsOutput, stopAtFirstError: true });
   const results = files.map((file, index) => {
     const { resolved, schema, order, ...step } = loader.addFile(file);
     const diagnostics = [...step.diagnostics];
     const checker = createChecker(catalogue, (diagnostic) => diagnostics.push(diagnostic));
     for (const rule of resolved.rules) checker.checkRule(rule, resolved.macros);
+    for (const rule of resolved.partialRules) checker.checkPartial(rule, resolved.macros);
     const fatal = falcoFatal(diagnostics);
     if (fatal !== undefined) throw loadFailure(`${file.name}: ${fatal}, where Falco ends without a result`);
     return falcoResult({ files, file: index, diagnostics, schema, order });

@@ -1,5 +1,5 @@
 // The one list of diagnostic codes. E1xx rule file, E2xx condition and output syntax, E3xx names, E4xx types and constants,
-// E5xx limits, W7xx warnings. A number is never reused. `falco` is the code that Falco reports in the same
+// E5xx limits, W7xx warnings. A number is never reused (E509 was one). `falco` is the code that Falco reports in the same
 // situation (FATAL: its process ends without a result; empty: it has no such message), `reason` the short label that tells
 // situations of one Falco code apart, `step` the point of Falco's load at which the problem shows (falco-result.ts).
 
@@ -134,7 +134,6 @@ const ROWS = [
   ['E506', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'syntax', 'conditions_too_large', 'all conditions together are too large once lists are substituted'],
   ['E507', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'macros_too_large', 'the condition is too large once macros are expanded'],
   ['E508', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'regex_too_large', 'the regular expression needs too large an automaton'],
-  ['E509', 'error', 'LOAD_ERR_COMPILE_CONDITION', 'types', 'too_many_predicates', 'too many distinct checks'],
   ['W701', 'warning', 'LOAD_UNKNOWN_SOURCE', 'read', 'unknown_source', 'unknown event source'],
   ['W702', 'warning', 'LOAD_UNSAFE_NA_CHECK', 'na', 'na_comparison', 'comparison with the text of a missing value'],
   ['W704', 'warning', 'LOAD_UNKNOWN_FILTER', 'types', 'unknown_field', 'unknown field, the rule is skipped'],

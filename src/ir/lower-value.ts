@@ -183,6 +183,7 @@ export class ValueLowering {
   #event(property: string): number {
     const builder = this.#builder;
     const text = (content: string): number => builder.value('CONSTANT', [constant(builder.text(content))]);
+    if (property === 'plugininfo' && this.#catalogue.summary === 'document') return builder.value('DOCUMENT_TEXT', []);
     const number = EVENT_NUMBERS.indexOf(property as (typeof EVENT_NUMBERS)[number]);
     if (number >= 0) return builder.value('EVENT_NUMBER', [immediate(number)]);
     const at = EVENT_TEXTS.indexOf(property as (typeof EVENT_TEXTS)[number]);

@@ -68,6 +68,8 @@ export interface Catalogue {
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   /** where an event's time stands; absent: payloads are audit Events, time is /stageTimestamp */
   readonly time?: readonly string[];
+  /** what the plugin gives as evt.plugininfo: the event's whole text; absent: nothing, and Falco tells of its first bytes */
+  readonly summary?: 'document';
   readonly fields: ReadonlyMap<string, FieldDef>;
   /** fields that rules can use under `fixed` only, and this is the catalogue of `falco` */
   readonly fixedOnly?: ReadonlySet<string>;

@@ -7,6 +7,7 @@ import { fieldMap } from './fields.ts';
 export interface CustomField {
   /** as rules write it: at least two parts joined by dots */
   readonly name: string;
+  /** read from the value's text: a string of digits is a number as well; what does not fit is no value */
   readonly type: FieldType;
   /** default false */
   readonly list?: boolean;

@@ -351,6 +351,7 @@ export function builtinCatalogue(semantics: 'falco' | 'fixed' = 'fixed'): Catalo
       { name: 'k8saudit', version: '0.18.0' },
       { name: 'json', version: '0.7.4' },
     ],
+    summary: 'document',
     fields: fieldMap([...AUDIT_FIELDS, ...JSON_FIELDS, ...(isFalco ? [] : EXTENSION_FIELDS)]),
     ...(isFalco && { fixedOnly: new Set(EXTENSION_FIELDS.map(({ name }) => name)) }),
   };

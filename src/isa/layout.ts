@@ -149,6 +149,25 @@ export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SI
 export const INDEX_MASK = { WORD: 0, BITS: 4, SIZE: 8 } as const;
 export const INDEX_HEADER_SIZE = 16;
 
+/** The image of an automaton, drawn in pattern/automaton.ts. A to D depend on the kind; CLASSES are 256 bytes. */
+export const AUTOMATON = {
+  KIND: 0,
+  LENGTH: 4,
+  SCRATCH: 8,
+  CLASS_COUNT: 12,
+  A: 16,
+  B: 20,
+  C: 24,
+  D: 28,
+  CLASSES: 32,
+  BODY: 288,
+} as const;
+/** AUTOMATON.KIND */
+export const AUTOMATON_TABLE = 1;
+export const AUTOMATON_BITSETS = 2;
+/** bit sets before those of the classes */
+export const AUTOMATON_FIXED_BITSETS = 5;
+
 /** Fields of the results block, u32 each, that `run` fills. Counts are of this call. */
 export const RESULTS = {
   /** input bytes done with; less than given when the output is to be drained first */
@@ -160,6 +179,8 @@ export const RESULTS = {
   REJECTED: 20,
   /** lines begun, empty ones included */
   LINES: 24,
+  /** not 0: an event needed the wall clock, which was not told; nothing else counts, and nothing has happened */
+  CLOCK_MISSING: 28,
   SIZE: 32,
 } as const;
 

@@ -1,7 +1,5 @@
 // Limits and what forces each.
 
-/** predicate numbers are 24-bit operands of an instruction */
-export const MAX_PREDICATES: number = (1 << 24) - 1;
 /** Falco refuses longer constants */
 export const MAX_CONSTANT_LENGTH = 255;
 /** Falco refuses deeper conditions (its count of nested grammar calls) */

@@ -107,12 +107,17 @@ function soundFixes(
   diagnostics: readonly Diagnostic[],
   isSound: (fixed: FixedFiles) => boolean,
 ): FixedFiles {
-  const all = applyFixes(files, diagnostics);
-  if (all.applied.length === 0 || isSound(all)) return all;
   let sound: FixedFiles = { files, applied: [] };
-  for (const diagnostic of all.applied) {
-    const more = applyFixes(files, [...sound.applied, diagnostic]);
+  // halves of what broke something are tried apart: a few bad fixes among n cost a few times log n loads
+  const pending: (readonly Diagnostic[])[] = [applyFixes(files, diagnostics).applied];
+  for (let group = pending.pop(); group !== undefined; group = pending.pop()) {
+    if (group.length === 0) continue;
+    const more = applyFixes(files, [...sound.applied, ...group]);
     if (isSound(more)) sound = more;
+    else if (group.length > 1) {
+      const half = group.length >> 1;
+      pending.push(group.slice(half), group.slice(0, half));
+    }
   }
   return sound;
 }

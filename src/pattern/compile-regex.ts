@@ -2,9 +2,9 @@
 // small, bit sets otherwise. Compilation is bounded in time and size by the limits of the stages; a pattern beyond them
 // is a problem like any other. The text to be matched must be valid UTF-8; making it so is the caller's part.
 
-import { encodeBitsets, encodeTable } from './automaton.ts';
 import { byteClasses } from './byte-classes.ts';
 import { determinise } from './determinise.ts';
+import { encodeBitsets, encodeTable } from './encode-automaton.ts';
 import { minimise } from './minimise.ts';
 import type { PositionAutomaton } from './position-automaton.ts';
 import { buildPositions } from './position-automaton.ts';

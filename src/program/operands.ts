@@ -10,7 +10,7 @@ import {
   VALUE_OPS,
   type ValueOpRow,
 } from '../isa/opcodes.ts';
-import { verifyAutomaton } from '../pattern/automaton.ts';
+import { verifyAutomaton } from '../pattern/verify-automaton.ts';
 import type { Section } from './decode.ts';
 import type { PredicateRow, ValueRow } from './image.ts';
 

@@ -15,6 +15,7 @@ import type {
   ItemKind,
   KeyPlace,
   ListRecord,
+  LostItem,
   MacroRecord,
   Named,
   PluginRecord,
@@ -25,7 +26,7 @@ import type {
 import type { SourcedText } from '../rulefile/scalar-text.ts';
 import { compareVersions, formatVersion, isCompatible, parseVersion, type Version } from '../rulefile/version.ts';
 import type { Span } from '../source/source-file.ts';
-import { type Exception, uncheckedException, validException } from './exceptions.ts';
+import { type Exception, type ExplainField, fieldReason, uncheckedException, validException } from './exceptions.ts';
 import { Hints } from './hints.ts';
 import { MAX_RULES } from './limits.ts';
 import { sourceFix } from './source-fix.ts';
@@ -74,6 +75,8 @@ export interface CollectorOptions {
   readonly catalogue: Pick<Catalogue, 'source' | 'plugins'>;
   /** whether a field text (arguments and transformers included) is valid for rules of this source */
   readonly fieldExists: (text: string, source: string) => boolean;
+  /** why the catalogue's source has no such field */
+  readonly explainField?: ExplainField;
   readonly engineVersion: Version;
   /** forgive references to items that could not be read */
   readonly forgivesLost: boolean;
@@ -92,6 +95,7 @@ export class Collector implements RecordSink {
   report: Report = () => undefined;
   readonly hints: Hints = new Hints();
   readonly #lost: Readonly<Record<ItemKind, Set<string>>> = { list: new Set(), macro: new Set(), rule: new Set() };
+  readonly #lostItems: LostItem[] = [];
   readonly #options: CollectorOptions;
   #counter = 0;
   #isFull = false;
@@ -105,8 +109,20 @@ export class Collector implements RecordSink {
     return this.hasLostFile || this.#lost[kind].has(name);
   }
 
-  loseItem(kind: ItemKind, name: string): void {
-    if (this.#options.forgivesLost) this.#lost[kind].add(name);
+  loseItem(item: LostItem): void {
+    if (!this.#options.forgivesLost) return;
+    this.#lost[item.kind].add(item.name);
+    if (!this.#isFull) this.#lostItems.push(item);
+  }
+
+  /** The items refused since the last call. */
+  takeLostItems(): readonly LostItem[] {
+    return this.#lostItems.splice(0);
+  }
+
+  /** Whether rules of this source are looked at. */
+  isSourceKnown(source: string): boolean {
+    return source === this.#options.catalogue.source || source === DEFAULT_SOURCE;
   }
 
   loseFile(): void {
@@ -207,18 +223,16 @@ export class Collector implements RecordSink {
       return this.#refuseSource(before, record, record.source);
     }
     if (before === undefined && this.rules.size === MAX_RULES) return this.#refuseRule(record);
-    const isSourceKnown = record.source === this.#options.catalogue.source || record.source === DEFAULT_SOURCE;
+    const isSourceKnown = this.isSourceKnown(record.source);
     if (!isSourceKnown) {
       const message = `no plugin provides the source '${record.source}': the rule '${record.name}' is ignored`;
       const notes = suggestionNotes(record.source, [this.#options.catalogue.source]);
       this.report(diagnosticOf('unknown_source', message, record.chain, record.span, { notes }));
     }
-    const exceptions: Exception[] = [];
-    for (const exception of record.exceptions) {
-      const valid = this.#validate(exception, record.source, isSourceKnown, record.sourcePlace);
-      if (valid === undefined) return false;
-      exceptions.push(valid);
-    }
+    const exceptions = record.exceptions.flatMap(
+      (exception) => this.#validate(exception, record.source, isSourceKnown, record.sourcePlace) ?? [],
+    );
+    if (exceptions.length < record.exceptions.length) return false;
     this.#next();
     if (before !== undefined) this.epoch++;
     this.rules.set(record.name, {
@@ -321,12 +335,19 @@ export class Collector implements RecordSink {
     isSourceKnown: boolean,
     sourcePlace?: KeyPlace,
   ): Exception | undefined {
-    const { fieldExists, catalogue } = this.#options;
-    // only the catalogue's source has fields; nothing can be said about an unknown source
-    const exists = (text: string) => !isSourceKnown || (source === catalogue.source && fieldExists(text, source));
-    const isOurs = (text: string) => source !== catalogue.source && fieldExists(text, catalogue.source);
-    const fix = sourcePlace && sourceFix(sourcePlace, catalogue.source);
-    return validException(record, exists, (text) => (isOurs(text) ? fix : undefined), this.report);
+    const { fieldExists, catalogue, explainField } = this.#options;
+    // nothing can be said about an unknown source
+    const exists = (text: string) => !isSourceKnown || fieldExists(text, source);
+    return validException(
+      record,
+      exists,
+      (field) => {
+        if (source === catalogue.source) return fieldReason(field, explainField);
+        const note = `the field belongs to source ${catalogue.source}, and the rule has source ${source} (the default is syscall)`;
+        return { notes: [note], ...(sourcePlace && { fix: sourceFix(sourcePlace, catalogue.source) }) };
+      },
+      this.report,
+    );
   }
 
   /** The exceptions of a rule after an append; nothing changes when one of them is refused. */
@@ -336,17 +357,19 @@ export class Collector implements RecordSink {
     const places = new Map<string, number>();
     for (let i = merged.length - 1; i >= 0; i--) places.set(merged[i]!.name, i);
     const added = new Map<number, ExceptionEntry[]>();
+    let ok = true;
     for (const record of records) {
       const place = places.get(record.name);
       if (place === undefined) {
         if (record.fields !== undefined && record.values.length === 0) {
           const message = `the new exception '${record.name}' has no values`;
           this.report(diagnosticOf('exception_without_values', message, record.chain, record.span));
-          return undefined;
+          ok = false;
+          continue;
         }
         const valid = this.#validate(record, rule.source, rule.isSourceKnown);
-        if (valid === undefined) return undefined;
-        places.set(record.name, merged.push(valid) - 1);
+        if (valid === undefined) ok = false;
+        else places.set(record.name, merged.push(valid) - 1);
         continue;
       }
       const fixed = record.fields !== undefined ? 'fields' : record.comps !== undefined ? 'comps' : undefined;
@@ -355,12 +378,14 @@ export class Collector implements RecordSink {
         const reason = fixed === 'fields' ? 'exception_append_fields' : 'exception_append_comps';
         const labels = [{ span: merged[place]!.span, message: 'defined here' }];
         this.report(diagnosticOf(reason, message, record.chain, record.span, { labels }));
-        return undefined;
+        ok = false;
+        continue;
       }
       const values = added.get(place) ?? [];
       for (const value of record.values) values.push(value);
       added.set(place, values);
     }
+    if (!ok) return undefined;
     for (const [place, values] of added) {
       const exception = merged[place]!;
       merged[place] = { ...exception, values: [...exception.values, ...values] };

@@ -5,6 +5,7 @@ import type { Reason } from '../diagnostics/codes.ts';
 import type { Fix, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, diagnosticOf } from '../diagnostics/report.ts';
 import { suggestionNotes } from '../diagnostics/suggest.ts';
+import { fixOf, type Repair } from '../rulefile/edit-text.ts';
 import { concatText, type MappedText } from '../rulefile/mapped-text.ts';
 import type { ExceptionEntry, ExceptionRecord } from '../rulefile/records.ts';
 import { mappedOf, type SourcedText } from '../rulefile/scalar-text.ts';
@@ -65,62 +66,86 @@ function generated(text: string, span: Span): SourcedText {
   return { text, span: { ...span, end: span.start } };
 }
 
+/** Why a field text is none; ranges of the repair are of that text. */
+export type ExplainField = (text: string) => {
+  readonly message: string;
+  readonly notes: readonly string[];
+  readonly repair?: Repair;
+};
+
+/** What to say about a field that an exception cannot name. */
+export interface FieldReason {
+  /** absent when the field is simply unknown */
+  readonly message?: string;
+  readonly notes: readonly string[];
+  readonly fix?: Fix;
+}
+
+export function fieldReason(field: SourcedText, explain: ExplainField | undefined): FieldReason {
+  if (explain === undefined) return { notes: [] };
+  const { message, notes, repair } = explain(field.text);
+  const fix = repair && fixOf(mappedOf(field), repair);
+  const isUnknown = message.startsWith('unknown field');
+  return { ...(!isUnknown && { message }), notes, ...(fix && { fix }) };
+}
+
 /** The exception with its defaults, unless it is impossible. */
 export function validException(
   record: ExceptionRecord,
   fieldExists: (text: string) => boolean,
-  fieldFix: (text: string) => Fix | undefined,
+  reasonOf: (field: SourcedText) => FieldReason,
   report: Report,
 ): Exception | undefined {
-  const refuse = (reason: Reason, message: string, span: Span, notes: string[] = [], fix?: Fix) => {
+  const refuse: Refuse = (reason, message, span, notes = [], fix) =>
     report(diagnosticOf(reason, message, record.chain, span, { notes, ...(fix && { fix }) }));
-    return undefined;
-  };
   if (record.fields === undefined) {
-    return refuse('exception_without_fields', `the exception '${record.name}' has no fields`, record.span);
+    refuse('exception_without_fields', `the exception '${record.name}' has no fields`, record.span);
+    return undefined;
   }
   const exception = withDefaults(record, record.fields);
-  const { fields, comps, isList } = exception;
-  const compsSpan = comps[0]?.span ?? record.span;
-  if (isList) {
-    const isSequence = record.comps === undefined || record.comps.kind === 'list';
-    if (!isSequence || comps.length !== fields.length) {
-      const found = isSequence ? `${comps.length}` : 'a single operator';
-      return refuse(
-        'exception_comps_length',
-        `${fields.length} operators are expected, one per field, found ${found}`,
-        compsSpan,
-      );
-    }
-    const bad = comps.find(({ text }) => !OPERATORS.includes(text) && !isModified(text));
-    if (bad) {
-      return refuse(
-        'exception_bad_operator',
-        `'${bad.text}' is not an operator`,
-        bad.span,
-        suggestionNotes(bad.text, OPERATORS),
-      );
-    }
-  } else {
-    if (record.comps?.kind === 'list') {
-      return refuse('exception_comps_not_scalar', 'comps is a sequence but fields is a single field', compsSpan);
-    }
-    const operator = comps[0]!.text;
-    if (!LIST_OPERATORS.includes(operator) && !isModified(operator)) {
-      const message = `an exception with a single field cannot compare by '${operator}'`;
-      const notes = [
-        `expected ${LIST_OPERATORS.join(', ')} or an operator with a modifier`,
-        'help: make fields and comps sequences',
-      ];
-      return refuse('exception_scalar_comp', message, compsSpan, notes);
-    }
+  let ok = exception.isList ? checkOperators(record, exception, refuse) : checkOperator(record, exception, refuse);
+  for (const field of exception.fields) {
+    if (fieldExists(field.text)) continue;
+    const { message = `'${field.text}' is not a field of this source`, notes, fix } = reasonOf(field);
+    refuse('exception_bad_field', message, field.span, notes, fix);
+    ok = false;
   }
-  const unknown = fields.find(({ text }) => !fieldExists(text));
-  if (unknown) {
-    const message = `'${unknown.text}' is not a field of this source`;
-    return refuse('exception_bad_field', message, unknown.span, [], fieldFix(unknown.text));
+  return ok ? exception : undefined;
+}
+
+type Refuse = (reason: Reason, message: string, span: Span, notes?: readonly string[], fix?: Fix) => void;
+
+/** One operator for each of several fields. */
+function checkOperators(record: ExceptionRecord, { fields, comps }: Exception, refuse: Refuse): boolean {
+  const isSequence = record.comps === undefined || record.comps.kind === 'list';
+  if (!isSequence || comps.length !== fields.length) {
+    const found = isSequence ? `${comps.length}` : 'a single operator';
+    const message = `${fields.length} operators are expected, one per field, found ${found}`;
+    refuse('exception_comps_length', message, comps[0]?.span ?? record.span);
+    return false;
   }
-  return exception;
+  const bad = comps.filter(({ text }) => !OPERATORS.includes(text) && !isModified(text));
+  for (const { text, span } of bad) {
+    refuse('exception_bad_operator', `'${text}' is not an operator`, span, suggestionNotes(text, OPERATORS));
+  }
+  return bad.length === 0;
+}
+
+/** The operator of a single field. */
+function checkOperator(record: ExceptionRecord, { comps }: Exception, refuse: Refuse): boolean {
+  const span = comps[0]?.span ?? record.span;
+  if (record.comps?.kind === 'list') {
+    refuse('exception_comps_not_scalar', 'comps is a sequence but fields is a single field', span);
+    return false;
+  }
+  const operator = comps[0]!.text;
+  if (LIST_OPERATORS.includes(operator) || isModified(operator)) return true;
+  const notes = [
+    `expected ${LIST_OPERATORS.join(', ')} or an operator with a modifier`,
+    'help: make fields and comps sequences',
+  ];
+  refuse('exception_scalar_comp', `an exception with a single field cannot compare by '${operator}'`, span, notes);
+  return false;
 }
 
 /** An exception that replaces another is taken as it is: a single field without an operator then fails to parse. */

@@ -11,13 +11,18 @@ import type { SchemaCheck } from '../rulefile/schema.ts';
 import { parseVersion } from '../rulefile/version.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { Collector } from './collector.ts';
+import type { ExplainField } from './exceptions.ts';
 import { RuleResolver } from './resolve-rules.ts';
-import type { ResolvedRules } from './resolved.ts';
+import type { PartialRule, ResolvedRules } from './resolved.ts';
 
 export interface LoadOptions {
   readonly catalogue: Pick<Catalogue, 'source' | 'plugins'>;
   /** whether a field text, with arguments and transformers, is valid for rules of this source */
   readonly fieldExists: (text: string, source: string) => boolean;
+  /** why the catalogue's source has no such field */
+  readonly explainField?: ExplainField;
+  /** whether the rule's output drops it (skip-if-unknown-filter) before its condition is looked at */
+  readonly skipsOutput?: (rule: PartialRule) => boolean;
   /** what required_engine_version is compared with; three numbers */
   readonly engineVersion?: string;
   /** stop at the first bad item of a file and do not compile then, as Falco does; without it all errors are reported */
@@ -43,6 +48,7 @@ export interface DefinitionOrder {
 
 const NOTHING: ResolvedRules = {
   rules: [],
+  partialRules: [],
   macros: new Map(),
   lists: [],
   requiredEngineVersion: '0.0.0',
@@ -58,11 +64,17 @@ export class RuleLoader {
   constructor(options: LoadOptions) {
     const engineVersion = parseVersion(options.engineVersion ?? ENGINE_VERSION);
     if (engineVersion === undefined) throw new TypeError(`engineVersion '${options.engineVersion}' is not a version`);
-    const { catalogue, fieldExists } = options;
+    const { catalogue, fieldExists, explainField } = options;
     this.#stopAtFirstError = options.stopAtFirstError ?? false;
     const forgivesLost = !this.#stopAtFirstError;
-    this.#collector = new Collector({ catalogue, fieldExists, engineVersion, forgivesLost });
-    this.#resolver = new RuleResolver(this.#collector);
+    this.#collector = new Collector({
+      catalogue,
+      fieldExists,
+      engineVersion,
+      forgivesLost,
+      ...(explainField && { explainField }),
+    });
+    this.#resolver = new RuleResolver(this.#collector, options.skipsOutput ?? (() => false));
   }
 
   /** Reads one more file and compiles everything so far. Spans count files in the order of these calls. */

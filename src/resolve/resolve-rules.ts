@@ -1,9 +1,12 @@
 // Everything collected so far -> ResolvedRules: lists, then macros, then rules, as Falco compiles them. Reports in that order;
 // a rule or macro that fails is left out together with what depends on it, which is not reported again.
 
+import { rowOf, STEPS } from '../diagnostics/codes.ts';
 import type { Diagnostic, Label, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, diagnosticOf, insideExpression } from '../diagnostics/report.ts';
 import { type MappedText, sliceText, spanOf } from '../rulefile/mapped-text.ts';
+import { DEFAULT_SOURCE } from '../rulefile/read-items.ts';
+import type { LostItem, TextValue } from '../rulefile/records.ts';
 import { formatVersion } from '../rulefile/version.ts';
 import type { Span } from '../source/source-file.ts';
 import { parseCondition } from '../syntax/parser.ts';
@@ -24,7 +27,14 @@ import {
   reportTooLarge,
 } from './macros.ts';
 import { warnDeprecatedOutput } from './output.ts';
-import type { ResolvedException, ResolvedList, ResolvedMacro, ResolvedRule, ResolvedRules } from './resolved.ts';
+import type {
+  PartialRule,
+  ResolvedException,
+  ResolvedList,
+  ResolvedMacro,
+  ResolvedRule,
+  ResolvedRules,
+} from './resolved.ts';
 
 /** What parsing made of a rule, kept while neither the rule nor any list changes. */
 interface ParsedRule {
@@ -33,11 +43,14 @@ interface ParsedRule {
   readonly collected: MappedText;
   readonly output: MappedText;
   readonly parsed: ParsedText | undefined;
+  /** an exception could not be put into `parsed` */
+  readonly lacksException: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export class RuleResolver {
   readonly #collector: Collector;
+  readonly #skipsOutput: (rule: PartialRule) => boolean;
   readonly #parsed = new Map<CollectedRule, ParsedRule>();
   #lists = new ListTable(new Map());
   #listsEpoch = -1;
@@ -48,8 +61,9 @@ export class RuleResolver {
   #nodes = 0;
   #isTotalReported = false;
 
-  constructor(collector: Collector) {
+  constructor(collector: Collector, skipsOutput: (rule: PartialRule) => boolean) {
     this.#collector = collector;
+    this.#skipsOutput = skipsOutput;
   }
 
   /** Compiles the collector as it stands. */
@@ -59,12 +73,20 @@ export class RuleResolver {
     this.#macroDiagnostics.forEach(report);
     const scope = this.#scope(report);
     const rules: ResolvedRule[] = [];
+    const partialRules: PartialRule[] = [];
     for (const rule of this.#collector.rules.values()) {
-      const resolved = rule.isSourceKnown ? this.#resolveRule(rule, scope) : undefined;
-      if (resolved) rules.push(resolved);
+      if (!rule.isSourceKnown) continue;
+      const resolved = this.#resolveRule(rule, scope);
+      if ('condition' in resolved) rules.push(resolved);
+      else partialRules.push(resolved);
+    }
+    for (const item of this.#collector.takeLostItems()) {
+      const partial = this.#resolveLost(item, scope);
+      if (partial) partialRules.push(partial);
     }
     return {
       rules,
+      partialRules,
       macros: this.#resolvedMacros(),
       lists: this.#resolvedLists(),
       requiredEngineVersion: formatVersion(this.#collector.requiredEngine),
@@ -152,31 +174,41 @@ export class RuleResolver {
     const output = joinedText(rule.output);
     const whole = rule.exceptions.length > 0 ? renderExceptions(collected, rule.exceptions, report) : collected;
     warnDeprecatedOutput(output, rule.chain, rule.outputChain, rule.outputSpan, report);
-    const parsed = whole && this.#parse(whole, rule.conditionChain, rule.conditionSpan, report);
-    const result = { revision: rule.revision, epoch: this.#listsEpoch, collected, output, parsed, diagnostics };
+    const parsed = this.#parse(whole ?? collected, rule.conditionChain, rule.conditionSpan, report);
+    const lacksException = whole === undefined;
+    const result = {
+      revision: rule.revision,
+      epoch: this.#listsEpoch,
+      collected,
+      output,
+      parsed,
+      lacksException,
+      diagnostics,
+    };
     this.#parsed.set(rule, result);
     return result;
   }
 
-  #resolveRule(rule: CollectedRule, scope: MacroScope): ResolvedRule | undefined {
-    const { collected, output, parsed, diagnostics } = this.#parseRule(rule);
-    diagnostics.forEach(scope.report);
-    if (parsed === undefined || !checkReferences(parsed, rule, rule.conditionSpan, scope)) return undefined;
+  #resolveRule(rule: CollectedRule, scope: MacroScope): ResolvedRule | PartialRule {
+    const { collected, output, parsed, lacksException, diagnostics } = this.#parseRule(rule);
+    const partial: PartialRule = { ...shared(rule), output };
+    const isSkipped = rule.skipIfUnknownFilter && this.#skipsOutput(partial);
+    const own = isSkipped ? { ...scope, report: () => {} } : scope;
+    for (const diagnostic of diagnostics) if (!isSkipped || isBeforeOutput(diagnostic)) scope.report(diagnostic);
+    if (parsed === undefined) return partial;
+    const isGood = checkReferences(parsed, rule, rule.conditionSpan, own);
     const size = expandedSize(parsed, this.#macros);
-    if (size === undefined || isTooLarge(size)) {
-      reportTooLarge(parsed.text, rule, rule.conditionSpan, scope.report);
-      return undefined;
+    if (size !== undefined && isTooLarge(size)) {
+      reportTooLarge(parsed.text, rule, rule.conditionSpan, own.report);
+      return partial;
     }
+    if (!isGood || size === undefined || lacksException) return { ...partial, parsed };
     return {
-      name: rule.name,
-      source: rule.source,
-      ...(rule.sourcePlace && { sourcePlace: rule.sourcePlace }),
+      ...shared(rule),
       priority: rule.priority,
       description: rule.description.join(' '),
-      tags: [...new Set(rule.tags)].sort(),
       enabled: rule.enabled,
       warnEvttypes: rule.warnEvttypes,
-      skipIfUnknownFilter: rule.skipIfUnknownFilter,
       capture: rule.capture,
       captureDuration: rule.captureDuration,
       exceptions: rule.exceptions.map(
@@ -193,10 +225,48 @@ export class RuleResolver {
       conditionText: parsed.text,
       condition: parsed.condition,
       output,
-      span: rule.span,
-      conditionSpan: rule.conditionSpan,
-      outputSpan: rule.outputSpan,
     };
+  }
+
+  /** What else is wrong with an item that was refused. */
+  #resolveLost(item: LostItem, scope: MacroScope): PartialRule | undefined {
+    const { kind, name, condition, output } = item;
+    const rule = kind === 'rule' ? this.#collector.rules.get(name) : undefined;
+    const source = rule?.source ?? item.source ?? DEFAULT_SOURCE;
+    if (kind === 'rule' && !this.#collector.isSourceKnown(source)) return undefined;
+    const target = kind === 'macro' ? this.#collector.macros.get(name) : rule;
+    if (target === undefined && item.change !== 'none') return undefined;
+    const parsed = condition && this.#parseLost(item, condition, target?.condition, scope);
+    if (kind !== 'rule') return undefined;
+    const { sourcePlace } = item;
+    return {
+      name,
+      source,
+      ...(sourcePlace && { sourcePlace }),
+      tags: rule?.tags ?? [],
+      skipIfUnknownFilter: item.skipIfUnknownFilter || (rule?.skipIfUnknownFilter ?? false),
+      span: item.span,
+      conditionSpan: condition?.span ?? item.span,
+      outputSpan: output?.span ?? item.span,
+      // an appended output was not read as such
+      ...(output && { output: output.text }),
+      ...(parsed && { parsed }),
+    };
+  }
+
+  #parseLost(
+    item: LostItem,
+    condition: TextValue,
+    before: readonly MappedText[] | undefined,
+    scope: MacroScope,
+  ): ParsedText | undefined {
+    const isAppended = item.change === 'append' && before !== undefined;
+    const text = isAppended ? joinedText([...before, condition.text]) : condition.text;
+    const parsed = this.#parse(text, condition.chain, condition.span, scope.report);
+    if (parsed === undefined) return undefined;
+    checkReferences(parsed, item, condition.span, scope);
+    const size = expandedSize(parsed, this.#macros);
+    return size !== undefined && isTooLarge(size) ? undefined : parsed;
   }
 
   /** What the latest compilation did not use; only meaningful when nothing failed. */
@@ -241,6 +311,24 @@ export class RuleResolver {
       span: list.span,
     }));
   }
+}
+
+/** What rules and what remains of them have in common. */
+function shared(rule: CollectedRule): Omit<PartialRule, 'output' | 'parsed'> {
+  return {
+    name: rule.name,
+    source: rule.source,
+    ...(rule.sourcePlace && { sourcePlace: rule.sourcePlace }),
+    tags: [...new Set(rule.tags)].sort(),
+    skipIfUnknownFilter: rule.skipIfUnknownFilter,
+    span: rule.span,
+    conditionSpan: rule.conditionSpan,
+    outputSpan: rule.outputSpan,
+  };
+}
+
+function isBeforeOutput({ code }: Diagnostic): boolean {
+  return STEPS.indexOf(rowOf(code).step) < STEPS.indexOf('output');
 }
 
 /** A problem at the end of the text stands behind its last visible character. */

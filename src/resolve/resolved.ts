@@ -69,6 +69,17 @@ export interface ResolvedRule {
   readonly outputSpan: Span;
 }
 
+/** A rule that makes no part of a program: what could be read of it, to look for more that is wrong with it. */
+export interface PartialRule
+  extends Pick<
+    ResolvedRule,
+    'name' | 'source' | 'sourcePlace' | 'tags' | 'skipIfUnknownFilter' | 'span' | 'conditionSpan' | 'outputSpan'
+  > {
+  readonly output?: MappedText;
+  /** it may name macros that `macros` lacks, which is reported or forgiven */
+  readonly parsed?: { readonly text: MappedText; readonly condition: Condition };
+}
+
 export interface PluginRequirement {
   readonly name: string;
   readonly version: string;
@@ -78,6 +89,8 @@ export interface PluginRequirement {
 export interface ResolvedRules {
   /** definition order; rules of a source that the catalogue does not have, and rules that failed, are absent */
   readonly rules: readonly ResolvedRule[];
+  /** rules that failed, and items of the latest file that were refused */
+  readonly partialRules: readonly PartialRule[];
   readonly macros: ReadonlyMap<string, ResolvedMacro>;
   /** definition order */
   readonly lists: readonly ResolvedList[];

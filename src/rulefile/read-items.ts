@@ -12,7 +12,7 @@ import { sliceText } from './mapped-text.ts';
 import { readExceptions } from './read-exceptions.ts';
 import { readOverride } from './read-override.ts';
 import { readPluginVersions } from './read-plugin-versions.ts';
-import type { ItemKind, KeyPlace, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
+import type { ItemKind, KeyPlace, LostItem, Named, RecordSink, RuleUpdate, TextValue } from './records.ts';
 import { scalarText, sourcedText } from './scalar-text.ts';
 import { trimmedRange } from './trim.ts';
 import { parseVersion } from './version.ts';
@@ -154,8 +154,30 @@ class ItemReader {
     const named = { name: name.text, span: sourcedText(name).span, chain };
     const accepted = this.#readNamed(item, named);
     warnUnknownKeys(this.#map, this.#kind, chain, this.#report);
-    if (!accepted) this.#sink.loseItem(this.#kind, name.text);
+    if (!accepted) this.#sink.loseItem(this.#remains(named));
     return accepted;
+  }
+
+  /** What of a refused item can be read; what cannot was reported. */
+  #remains(named: Named): LostItem {
+    const item = new MapReader(this.#map, named.chain, named.span, () => {});
+    const condition = item.has('condition') ? this.#textOf(item, 'condition', `${this.#kind} condition`) : undefined;
+    const output = item.has('output') ? this.#textOf(item, 'output', 'rule output') : undefined;
+    const source = item.has('source') ? item.scalar('source')?.text : undefined;
+    const sourcePlace = item.has('source') ? undefined : this.#keyPlace();
+    const override = readOverride(item, APPENDABLE, REPLACEABLE);
+    const isAppended = item.optionalBoolean('append', false) || override.append.has('condition');
+    const overrides = override.append.size + override.replace.size > 0;
+    return {
+      ...named,
+      kind: this.#kind,
+      change: isAppended ? 'append' : overrides ? 'replace' : 'none',
+      ...(condition && { condition }),
+      ...(output && { output: trimmed(output) }),
+      ...(source !== undefined && { source }),
+      ...(sourcePlace && { sourcePlace }),
+      skipIfUnknownFilter: item.optionalBoolean('skip-if-unknown-filter', false),
+    };
   }
 
   #readNamed(item: MapReader, named: Named): boolean {

@@ -83,6 +83,18 @@ export interface PluginRecord {
 
 export type ItemKind = 'list' | 'macro' | 'rule';
 
+/** What could be read of an item that was refused, so that what is wrong with the rest of it can be told as well. */
+export interface LostItem extends Named {
+  readonly kind: ItemKind;
+  /** it defines nothing by itself; with `append` the condition is a part of one */
+  readonly change: 'none' | 'replace' | 'append';
+  readonly condition?: TextValue;
+  readonly output?: TextValue;
+  readonly source?: string;
+  readonly sourcePlace?: KeyPlace;
+  readonly skipIfUnknownFilter: boolean;
+}
+
 /** Receives items in file order. A method returns false when it refused the item and reported why. */
 export interface RecordSink {
   requireEngine(version: Version, chain: Chain, span: Span): boolean;
@@ -95,8 +107,8 @@ export interface RecordSink {
   appendRule(update: RuleUpdate): boolean;
   replaceRule(update: RuleUpdate): boolean;
   enableRule(rule: Named, enabled: boolean): boolean;
-  /** an item of this name could not be read: do not complain about what needs it */
-  loseItem(kind: ItemKind, name: string): void;
+  /** this item was refused: do not complain about what needs it */
+  loseItem(item: LostItem): void;
   /** a file could not be read at all */
   loseFile(): void;
 }

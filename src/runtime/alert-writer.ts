@@ -14,9 +14,9 @@ const KINDS: readonly LineKind[] = [JSON_LINE, TEXT_LINE];
 export class AlertTexts {
   readonly #text: string;
   /** per alert: where its text ends */
-  readonly #ends: Uint32Array;
+  readonly #ends: readonly number[];
 
-  constructor(text: string, ends: Uint32Array) {
+  constructor(text: string, ends: readonly number[]) {
     this.#text = text;
     this.#ends = ends;
   }
@@ -49,6 +49,7 @@ export class AlertWriter {
   readonly #ruleCount: number;
   /** bytes of tables and formats */
   #used: number;
+  #reserved: number;
   #rules = 0;
 
   constructor(module: WasmModule, ruleCount: number) {
@@ -57,6 +58,7 @@ export class AlertWriter {
     this.#ruleCount = ruleCount;
     this.#used = aligned(4 * KINDS.length * ruleCount);
     this.#base = this.#exports.reserveWriter(this.#used) >>> 0;
+    this.#reserved = this.#used;
   }
 
   get memorySize(): number {
@@ -75,7 +77,7 @@ export class AlertWriter {
       if (format === undefined) continue;
       const at = this.#base + this.#used;
       this.#used = aligned(this.#used + format.length);
-      this.#exports.reserveWriter(this.#used);
+      this.#reserve(this.#used);
       this.#memory.write(at, format);
       this.#memory.writeWords(this.#table(kind) + 4 * ruleId, [at]);
     }
@@ -86,14 +88,18 @@ export class AlertWriter {
   write(kind: LineKind, records: Uint8Array, count: number, zoneSeconds: number): AlertTexts {
     const at = this.#base + this.#used;
     const ends = at + aligned(records.length);
-    this.#exports.reserveWriter(ends + 4 * count - this.#base);
-    this.#memory.write(at, records);
     const texts = ends + 4 * count;
+    this.#reserve(texts - this.#base);
+    this.#memory.write(at, records);
     const length =
       this.#exports.writeAlertTexts(this.#table(kind), at, records.length, ends, count, zoneSeconds) - texts;
-    const words = new Uint32Array(count);
-    this.#memory.readWords(ends, words);
-    return new AlertTexts(this.#memory.text(texts, length), words);
+    return new AlertTexts(this.#memory.text(texts, length), this.#memory.words(ends, count));
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#reserved) return;
+    this.#exports.reserveWriter(length);
+    this.#reserved = length;
   }
 
   #table(kind: LineKind): number {

@@ -5,7 +5,7 @@ import { PRIORITY_NAMES, type PriorityName } from '../isa/priorities.ts';
 import type { RuleMeta } from '../program/meta.ts';
 import { encodeLine, type LinePart, renderLine } from './alert-format.ts';
 import { type AlertTexts, AlertWriter, JSON_LINE, type LineKind, TEXT_LINE } from './alert-writer.ts';
-import { type MatchRecord, type RecordPage, RecordText } from './records.ts';
+import { MatchRecord, type RecordPage, RecordText } from './records.ts';
 import { prepareTemplate, renderTemplate, type Template } from './template.ts';
 import { encodeText, TextBuffer } from './text-buffer.ts';
 import { isoText } from './time-text.ts';
@@ -69,7 +69,7 @@ export class Formatter {
   /** values that all alerts carry */
   readonly carried: readonly number[];
 
-  /** Without a module every text is made in JavaScript, which takes ten times as long. */
+  /** Without a module every text is made in JavaScript. */
   constructor(
     rules: readonly RuleMeta[],
     hostname: string,
@@ -172,23 +172,29 @@ export interface AlertOrigin {
 /** Made by `Engine.evaluate`. */
 export class Alert implements AlertObject {
   readonly #origin: AlertOrigin;
-  readonly #record: MatchRecord;
   readonly #rule: PreparedRule;
-  /** its number in the record's page */
+  readonly #page: RecordPage;
+  readonly #at: number;
   readonly #place: number;
-  /** first byte of the event in the bytes that were evaluated */
-  readonly offset: number;
-  /** line of the event's payload in the bytes that were evaluated, from 1 */
-  readonly line: number;
+  #opened: MatchRecord | undefined;
 
-  /** Of the rule that is the n-th of those that the record names. */
-  constructor(origin: AlertOrigin, record: MatchRecord, n: number, offset: number, line: number) {
+  /** Of a rule that the record at `at` in a page names; `place` is the alert's number in the page. */
+  constructor(origin: AlertOrigin, ruleId: number, page: RecordPage, at: number, place: number) {
     this.#origin = origin;
-    this.#record = record;
-    this.#rule = origin.formatter.rule(record.ruleId(n));
-    this.#place = record.firstAlert + n;
-    this.offset = offset;
-    this.line = line;
+    this.#rule = origin.formatter.rule(ruleId);
+    this.#page = page;
+    this.#at = at;
+    this.#place = place;
+  }
+
+  /** first byte of the event in the bytes that were evaluated */
+  get offset(): number {
+    return this.#record.offset;
+  }
+
+  /** line of the event's payload in the bytes that were evaluated, from 1 */
+  get line(): number {
+    return this.#record.line;
   }
 
   get rule(): string {
@@ -273,10 +279,14 @@ export class Alert implements AlertObject {
     return JSON.parse(this.json);
   }
 
+  get #record(): MatchRecord {
+    this.#opened ??= new MatchRecord(this.#page, this.#at);
+    return this.#opened;
+  }
+
   #written(kind: LineKind): string | undefined {
-    const { formatter, zoneSeconds } = this.#origin;
-    const { page } = this.#record;
-    page.texts[kind] ??= formatter.write(kind, page, zoneSeconds);
+    const page = this.#page;
+    page.texts[kind] ??= this.#origin.formatter.write(kind, page, this.#origin.zoneSeconds);
     return page.texts[kind]?.text(this.#place);
   }
 

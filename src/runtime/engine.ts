@@ -8,10 +8,12 @@ import { readMeta, readSections } from '../program/decode.ts';
 import type { ProgramMeta } from '../program/meta.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
-import { EngineInstance, type RunOptions } from './instance.ts';
+import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
 import { type LoadedModule, loadModule, type Variant } from './load.ts';
+import { LocalTime, readsLocalTime } from './local-time.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { readRecords } from './records.ts';
+import { RecordStore } from './record-store.ts';
+import { type RecordBytes, readRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
@@ -87,23 +89,31 @@ interface EngineParts {
   readonly instance: EngineInstance;
 }
 
+function jsonText(event: unknown): string {
+  try {
+    return JSON.stringify(event) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Made by `createEngine`. */
 export class Engine {
   /** which build runs */
   readonly variant: Variant;
   readonly #options: ResolvedOptions;
-  readonly #timeZoneOffset: number | undefined;
+  readonly #localTime: LocalTime;
+  readonly #readsLocalTime: boolean;
   readonly #order: readonly number[];
   readonly #formatter: Formatter;
   readonly #counter: AlertCounter;
+  readonly #records: RecordStore = new RecordStore();
   readonly #image: Uint8Array;
   readonly #module: WasmModule;
   #instance: EngineInstance | undefined;
   /** made anew when the local time's offset changes */
   #runOptions: RunOptions;
   #origin: AlertOrigin;
-  /** when the offset was asked for, in milliseconds */
-  #zoneAsked: number;
   /** memory of a fresh instance */
   readonly #baseSize: number;
 
@@ -111,14 +121,14 @@ export class Engine {
     const { rules, carried } = metaOf(parts.image);
     this.variant = parts.variant;
     this.#options = resolved;
-    this.#timeZoneOffset = options.timeZoneOffset;
+    this.#localTime = new LocalTime(options.timeZoneOffset);
+    this.#readsLocalTime = readsLocalTime(parts.image);
     this.#order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
     this.#formatter = new Formatter(rules, resolved.hostname, options, parts.module, carried);
     this.#counter = new AlertCounter(rules);
     this.#image = parts.image;
     this.#module = parts.module;
-    this.#zoneAsked = Date.now();
-    const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
+    const { zoneSeconds } = this.#localTime;
     this.#runOptions = { ...resolved, zoneSeconds };
     this.#origin = { formatter: this.#formatter, zoneSeconds };
     this.#instance = this.#configured(parts.instance);
@@ -142,9 +152,12 @@ export class Engine {
     return batch.evaluation();
   }
 
-  /** Evaluates an event, an EventList or an array of events that are JavaScript objects. */
+  /**
+   * Evaluates an event, an EventList or an array of events that are JavaScript objects. What has no JSON text (a circle, a
+   * BigInt, more levels than the stack holds) is refused as `invalid_json`.
+   */
   evaluateObject(event: unknown): Evaluation {
-    return this.evaluate(encodeText(JSON.stringify(event) ?? ''), { framing: 'document' });
+    return this.evaluate(encodeText(jsonText(event)), { framing: 'document' });
   }
 
   /** Bytes of WebAssembly memory in use: program, tables, the largest block so far, and what alert texts take. */
@@ -183,21 +196,24 @@ export class Engine {
     return instance;
   }
 
-  /** The clock and the local time's offset are those of now (to a second), not of when the engine was made. */
   #beginBatch(): Batch {
-    const now = Date.now();
-    if (now - this.#zoneAsked >= 1000 || now < this.#zoneAsked) {
-      this.#zoneAsked = now;
-      const zoneSeconds = zoneSecondsNow(this.#timeZoneOffset);
-      if (zoneSeconds !== this.#origin.zoneSeconds) {
-        this.#runOptions = { ...this.#options, zoneSeconds };
-        this.#origin = { formatter: this.#formatter, zoneSeconds };
-      }
-    }
     const instance = this.#live();
+    if (this.#readsLocalTime) this.#followLocalTime();
     instance.setOptions(this.#runOptions);
-    instance.setClock(now);
-    return new Batch(this.#origin, this.#counter);
+    return new Batch(this.#alertOrigin, this.#counter);
+  }
+
+  readonly #alertOrigin = (): AlertOrigin => {
+    this.#followLocalTime();
+    return this.#origin;
+  };
+
+  /** Its offset may change while the engine lives. */
+  #followLocalTime(): void {
+    const { zoneSeconds } = this.#localTime;
+    if (zoneSeconds === this.#origin.zoneSeconds) return;
+    this.#runOptions = { ...this.#options, zoneSeconds };
+    this.#origin = { formatter: this.#formatter, zoneSeconds };
   }
 
   #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
@@ -208,7 +224,7 @@ export class Engine {
       let done = 0;
       do {
         const results = instance.run(done, length - done, framing);
-        batch.take(results, start + done);
+        batch.take(results, instance.keepOutput(results, this.#records), start + done);
         if (results.consumed === 0 && done < length) throw new Error('the engine stands still');
         done += results.consumed;
       } while (done < length);
@@ -244,11 +260,6 @@ export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
   return framing;
 }
 
-/** Local time east of UTC; the offset is in minutes, without one it is the host's. */
-export function zoneSecondsNow(offset: number | undefined): number {
-  return Math.round((offset ?? -new Date().getTimezoneOffset()) * 60);
-}
-
 export function metaOf(image: Uint8Array): ProgramMeta {
   return readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
 }
@@ -265,7 +276,7 @@ export function blockEnd(bytes: Uint8Array, start: number): number {
 
 /** The outcome of one call, gathered block by block. */
 export class Batch {
-  readonly #origin: AlertOrigin;
+  readonly #askOrigin: () => AlertOrigin;
   readonly #counter: AlertCounter;
   readonly #alerts: Alert[] = [];
   readonly #rejections: Rejection[] = [];
@@ -274,40 +285,33 @@ export class Batch {
   #evaluated = 0;
   /** lines before the next block */
   #lines = 0;
+  #origin: AlertOrigin | undefined;
 
-  constructor(origin: AlertOrigin, counter: AlertCounter) {
-    this.#origin = origin;
+  /** The origin is asked for when there is an alert. */
+  constructor(askOrigin: () => AlertOrigin, counter: AlertCounter) {
+    this.#askOrigin = askOrigin;
     this.#counter = counter;
   }
 
   /** Takes what a run over the bytes from `base` on came to. */
-  take(
-    results: {
-      readonly received: number;
-      readonly evaluated: number;
-      readonly lines: number;
-      readonly output: Uint8Array;
-    },
-    base: number,
-  ): void {
-    const firstLine = this.#lines + 1;
+  take(counts: RunCounts, records: RecordBytes, base: number): void {
     readRecords(
-      results.output,
-      (record) => {
-        for (let i = 0; i < record.ruleCount; i++) {
-          const id = record.ruleId(i);
-          this.#counter.count(id);
-          this.#alerts.push(new Alert(this.#origin, record, i, base + record.offset, firstLine + record.line));
-        }
+      records,
+      base,
+      this.#lines + 1,
+      (ruleId, page, at, place) => {
+        this.#origin ??= this.#askOrigin();
+        this.#counter.count(ruleId);
+        this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
       },
-      ({ reason, offset, at, line }) => {
-        this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
-        this.#rejections.push({ reason, line: firstLine + line, offset: base + offset, at: base + at });
+      (rejection) => {
+        this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
+        this.#rejections.push(rejection);
       },
     );
-    this.#received += results.received;
-    this.#evaluated += results.evaluated;
-    this.#lines += results.lines;
+    this.#received += counts.received;
+    this.#evaluated += counts.evaluated;
+    this.#lines += counts.lines;
   }
 
   evaluation(): Evaluation {

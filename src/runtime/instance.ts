@@ -3,6 +3,8 @@
 
 import { RESULTS } from '../isa/layout.ts';
 import { EngineMemory } from './memory.ts';
+import type { RecordStore } from './record-store.ts';
+import type { RecordBytes } from './records.ts';
 import type { WasmInstance, WasmMemory } from './webassembly.ts';
 
 /** Pointers and u32 results arrive as signed numbers. */
@@ -30,15 +32,20 @@ interface EngineExports {
   setEventState(eventNumber: bigint, firstTime: bigint): void;
 }
 
-/** What a call of `run` came to. */
-export interface RunResults {
-  readonly consumed: number;
+/** What a call of `run` counts. */
+export interface RunCounts {
   readonly received: number;
   readonly evaluated: number;
-  readonly rejected: number;
   readonly lines: number;
-  /** a copy of the output records */
-  readonly output: Uint8Array;
+}
+
+/** What it came to. */
+export interface RunResults extends RunCounts {
+  /** bytes */
+  readonly consumed: number;
+  /** where the output records are, until the next call */
+  readonly outputAt: number;
+  readonly outputLength: number;
 }
 
 /** evt.num and the time of the first event, as the engine keeps them. */
@@ -47,6 +54,7 @@ export interface EventState {
   readonly firstTime: bigint;
 }
 
+const WORD = 8;
 /** The engine takes no longer one. */
 const MAX_HOSTNAME_BYTES = 256;
 
@@ -66,7 +74,9 @@ export class EngineInstance {
   readonly #words: Uint32Array = new Uint32Array(RESULTS.SIZE / 4);
   /** what the module was told last: telling it again costs more than a small event */
   #options: RunOptions | undefined;
-  #clock: number | undefined;
+  #inputAt = 0;
+  #inputCapacity = -1;
+  #inputOffset = 0;
 
   constructor(instance: WasmInstance, program: Uint8Array) {
     this.#exports = instance.exports as unknown as EngineExports;
@@ -108,30 +118,49 @@ export class EngineInstance {
     this.#exports.setOptions(matchAll ? 1 : 0, maxEventSize, maxDepth, trusted ? 1 : 0, zoneSeconds);
   }
 
-  /** The wall clock, which stands in for the zero time of an event. */
-  setClock(milliseconds: number): void {
-    if (milliseconds === this.#clock) return;
-    this.#clock = milliseconds;
-    this.#exports.setClock(BigInt(milliseconds) * 1_000_000n);
-  }
-
+  /** The copy is as far from a word's border as the bytes are: only then are they copied by words when they lie in shared memory. */
   setInput(bytes: Uint8Array): void {
-    this.#memory.write(this.#exports.reserveInput(bytes.length), bytes);
+    this.#inputOffset = bytes.byteOffset % WORD;
+    const needed = this.#inputOffset + bytes.length;
+    if (needed > this.#inputCapacity) {
+      this.#inputAt = this.#exports.reserveInput(needed);
+      this.#inputCapacity = needed;
+    }
+    this.#memory.write(this.#inputAt + this.#inputOffset, bytes);
   }
 
-  /** Evaluates the input from `offset` to its end, or until the output is to be drained. */
+  /**
+   * Evaluates the input from `offset` to its end, or until the output is to be drained. The wall clock stands in for the zero time of an
+   * event; to ask for it costs a tenth of a small event, so that is done when one needs it.
+   */
   run(offset: number, length: number, framing: number): RunResults {
-    this.#exports.run(offset, length, framing);
     const words = this.#words;
+    const start = this.#inputOffset + offset;
+    this.#exports.run(start, length, framing);
     this.#memory.readWords(this.#results, words);
+    if (words[RESULTS.CLOCK_MISSING / 4] !== 0) {
+      this.#exports.setClock(BigInt(Date.now() || 1) * 1_000_000n);
+      this.#exports.run(start, length, framing);
+      this.#memory.readWords(this.#results, words);
+    }
     return {
       consumed: words[RESULTS.CONSUMED / 4]!,
       received: words[RESULTS.RECEIVED / 4]!,
       evaluated: words[RESULTS.EVALUATED / 4]!,
-      rejected: words[RESULTS.REJECTED / 4]!,
       lines: words[RESULTS.LINES / 4]!,
-      output: this.#memory.copy(words[RESULTS.OUTPUT / 4]!, words[RESULTS.OUTPUT_LENGTH / 4]!),
+      outputAt: words[RESULTS.OUTPUT / 4]!,
+      outputLength: words[RESULTS.OUTPUT_LENGTH / 4]!,
     };
+  }
+
+  /** A copy of the output records. */
+  copyOutput({ outputAt, outputLength }: RunResults): Uint8Array {
+    return this.#memory.copy(outputAt, outputLength);
+  }
+
+  /** The output records, copied to where alerts can refer to them. */
+  keepOutput({ outputAt, outputLength }: RunResults, store: RecordStore): RecordBytes {
+    return store.take(this.#memory, outputAt, outputLength);
   }
 
   reset(): void {

@@ -9,16 +9,17 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 export class EngineMemory {
   readonly #memory: WasmMemory;
   #bytes: Uint8Array;
-  #view: DataView;
+  #words: Uint32Array;
 
   constructor(memory: WasmMemory) {
     this.#memory = memory;
     this.#bytes = new Uint8Array(memory.buffer);
-    this.#view = new DataView(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
   }
 
   get byteLength(): number {
-    return this.#memory.buffer.byteLength;
+    this.#refresh();
+    return this.#bytes.length;
   }
 
   /** Copies bytes in. */
@@ -27,17 +28,25 @@ export class EngineMemory {
     this.#bytes.set(bytes, pointer >>> 0);
   }
 
+  /** `pointer` is a multiple of 4. */
   writeWords(pointer: number, words: readonly number[]): void {
     this.#refresh();
-    words.forEach((word, i) => {
-      this.#view.setUint32((pointer >>> 0) + 4 * i, word, true);
-    });
+    this.#words.set(words, pointer >>> 2);
   }
 
-  /** Copies as many words out as `words` holds. */
+  /** Copies as many words out as `words` holds; `pointer` is a multiple of 4. */
   readWords(pointer: number, words: Uint32Array): void {
     this.#refresh();
-    for (let i = 0; i < words.length; i++) words[i] = this.#view.getUint32((pointer >>> 0) + 4 * i, true);
+    const first = pointer >>> 2;
+    for (let i = 0; i < words.length; i++) words[i] = this.#words[first + i]!;
+  }
+
+  /** `count` words; `pointer` is a multiple of 4. */
+  words(pointer: number, count: number): readonly number[] {
+    this.#refresh();
+    const words: number[] = [];
+    for (let i = pointer >>> 2; words.length < count; i++) words.push(this.#words[i]!);
+    return words;
   }
 
   /** A copy of [pointer, pointer + length). */
@@ -47,15 +56,22 @@ export class EngineMemory {
     return this.#bytes.slice(pointer >>> 0, (pointer >>> 0) + length);
   }
 
+  /** Copies [pointer, pointer + length) to `target`, from `at` on. */
+  copyTo(pointer: number, length: number, target: Uint8Array, at: number): void {
+    this.#refresh();
+    target.set(this.#bytes.subarray(pointer >>> 0, (pointer >>> 0) + length), at);
+  }
+
   /** The text of [pointer, pointer + length). */
   text(pointer: number, length: number): string {
     this.#refresh();
     return decodeText(this.#bytes.subarray(pointer >>> 0, (pointer >>> 0) + length));
   }
 
+  /** A detached view has no bytes: asking the memory for its buffer would leave compiled code. */
   #refresh(): void {
-    if (this.#bytes.buffer === this.#memory.buffer) return;
+    if (this.#bytes.length > 0) return;
     this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#view = new DataView(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
   }
 }

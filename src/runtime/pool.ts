@@ -13,14 +13,15 @@ import {
   type Framing,
   framingOf,
   metaOf,
-  zoneSecondsNow,
 } from './engine.ts';
 import type { EventState } from './instance.ts';
 import type { Variant } from './load.ts';
+import { zoneSecondsNow } from './local-time.ts';
 import { type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
 import { addToNumbers, dependsOnOrder } from './pool-numbers.ts';
+import { wholeRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { type PoolWorker, parallelism, startWorker } from './worker-host.ts';
@@ -227,10 +228,10 @@ export class Pool {
   #evaluation({ zoneSeconds }: Job, { blocks, state }: DoneAnswer): Evaluation {
     const before = this.#state.number;
     this.#state = this.#isSerial ? state : { ...FIRST_STATE, number: before + state.number };
-    const batch = new Batch({ formatter: this.#formatter, zoneSeconds }, this.#counter);
+    const batch = new Batch(() => ({ formatter: this.#formatter, zoneSeconds }), this.#counter);
     for (const block of blocks) {
       if (!this.#isSerial && before > 0n) addToNumbers(block.output, before);
-      batch.take(block, block.base);
+      batch.take(block, wholeRecords(block.output), block.base);
     }
     return batch.evaluation();
   }

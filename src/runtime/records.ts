@@ -17,25 +17,43 @@ import type { AlertTexts } from './alert-writer.ts';
 import { decodeText } from './text-buffer.ts';
 import { EventTime } from './time-text.ts';
 
+/** Output records one behind the other: [start, end) of `bytes`. */
+export interface RecordBytes {
+  readonly bytes: Uint8Array;
+  /** of all the bytes */
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function wholeRecords(bytes: Uint8Array): RecordBytes {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes, view, start: 0, end: bytes.length };
+}
+
 /** A page of records is closed when it is as large: the texts of its alerts are made together. */
 const PAGE_SIZE: number = 32 << 10;
 
-/** Some output records, one behind the other, with the texts in them. */
+/** Some of the records, with the texts in them. */
 export class RecordPage {
-  /** everything that was copied out with them */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
   end: number;
+  /** added to places in the input of the run, to give those in the input of the call */
+  readonly base: number;
+  readonly firstLine: number;
   alertCount = 0;
   /** per kind of text, when one of them was asked for */
   readonly texts: (AlertTexts | undefined)[] = [];
 
-  constructor(bytes: Uint8Array, view: DataView, start: number) {
+  constructor({ bytes, view }: RecordBytes, start: number, base: number, firstLine: number) {
     this.bytes = bytes;
     this.view = view;
     this.start = start;
     this.end = start;
+    this.base = base;
+    this.firstLine = firstLine;
   }
 
   get records(): Uint8Array {
@@ -69,23 +87,20 @@ export type Scalar = RecordText | bigint;
 const MAX_SEARCHED = 12;
 
 export class MatchRecord {
-  readonly page: RecordPage;
-  /** number of its first alert in the page */
-  readonly firstAlert: number;
+  readonly #page: RecordPage;
   readonly #at: number;
   /** per value id: its row */
   #rows: Map<number, number> | undefined;
   #time: EventTime | undefined;
 
   constructor(page: RecordPage, at: number) {
-    this.page = page;
-    this.firstAlert = page.alertCount;
+    this.#page = page;
     this.#at = at;
   }
 
   /** nanoseconds since 1970 */
   get time(): bigint {
-    return this.page.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
+    return this.#page.view.getBigUint64(this.#at + MATCH_RECORD.TIME, true);
   }
 
   /** the same in milliseconds, to half a microsecond */
@@ -101,29 +116,21 @@ export class MatchRecord {
 
   /** evt.num */
   get number(): bigint {
-    return this.page.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
+    return this.#page.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
   }
 
   /** of the event, in the input of the call */
   get offset(): number {
-    return this.#u32(MATCH_RECORD.OFFSET);
+    return this.#page.base + this.#u32(MATCH_RECORD.OFFSET);
   }
 
   get length(): number {
     return this.#u32(MATCH_RECORD.LENGTH);
   }
 
-  /** of the payload in the input of the call, from 0 */
+  /** of the payload in the input of the call */
   get line(): number {
-    return this.#u32(MATCH_RECORD.LINE);
-  }
-
-  get ruleCount(): number {
-    return this.#u32(MATCH_RECORD.RULE_COUNT);
-  }
-
-  ruleId(i: number): number {
-    return this.#u32(MATCH_RECORD.HEADER_SIZE + 4 * i);
+    return this.#page.firstLine + this.#u32(MATCH_RECORD.LINE);
   }
 
   /** The value with this id in the program; an empty list is absent, as it prints. */
@@ -143,7 +150,7 @@ export class MatchRecord {
 
   #rowOf(id: number): number | undefined {
     const count = this.#u32(MATCH_RECORD.VALUE_COUNT);
-    const first = MATCH_RECORD.HEADER_SIZE + Math.ceil(this.ruleCount / 2) * 8;
+    const first = MATCH_RECORD.HEADER_SIZE + Math.ceil(this.#u32(MATCH_RECORD.RULE_COUNT) / 2) * 8;
     if (count > MAX_SEARCHED) {
       this.#rows ??= new Map(
         Array.from({ length: count }, (_, i) => {
@@ -162,19 +169,19 @@ export class MatchRecord {
   /** The bytes that a pair (offset in the record, byte length) names. */
   #text(pair: number): RecordText {
     const start = this.#at + this.#u32(pair);
-    return new RecordText(this.page.bytes.subarray(start, start + this.#u32(pair + 4)));
+    return new RecordText(this.#page.bytes.subarray(start, start + this.#u32(pair + 4)));
   }
 
   #u32(at: number): number {
-    return this.page.view.getUint32(this.#at + at, true);
+    return this.#page.view.getUint32(this.#at + at, true);
   }
 
   #u64(at: number): bigint {
-    return this.page.view.getBigUint64(this.#at + at, true);
+    return this.#page.view.getBigUint64(this.#at + at, true);
   }
 }
 
-/** An event or payload that was not evaluated; offsets in the input of the call, line from 0. */
+/** An event or payload that was not evaluated; places in the input of the call. */
 export interface RejectRecord {
   readonly reason: RejectReason;
   readonly offset: number;
@@ -182,32 +189,40 @@ export interface RejectRecord {
   readonly line: number;
 }
 
-/** Calls back for each record in order. */
+/** A rule that matched an event: the record at `at` in a page, the number of the alert in the page. */
+export type OnMatch = (ruleId: number, page: RecordPage, at: number, place: number) => void;
+
+/** Calls back for each record in order, and for each rule of a match; `base` and `firstLine` are those of the run. */
 export function readRecords(
-  bytes: Uint8Array,
-  onMatch: (record: MatchRecord) => void,
+  records: RecordBytes,
+  base: number,
+  firstLine: number,
+  onMatch: OnMatch,
   onReject: (record: RejectRecord) => void,
 ): void {
-  if (bytes.length === 0) return;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let page = new RecordPage(bytes, view, 0);
-  for (let at = 0; at < bytes.length; at = page.end) {
-    if (at - page.start >= PAGE_SIZE) page = new RecordPage(bytes, view, at);
+  const { view, start, end } = records;
+  if (start === end) return;
+  let page = new RecordPage(records, start, base, firstLine);
+  for (let at = start; at < end; at = page.end) {
+    if (at - page.start >= PAGE_SIZE) page = new RecordPage(records, at, base, firstLine);
     page.end = at + view.getUint32(at + RECORD.SIZE, true);
-    if (view.getUint32(at + RECORD.KIND, true) === RECORD_MATCH) {
-      const record = new MatchRecord(page, at);
-      page.alertCount += record.ruleCount;
-      onMatch(record);
-    } else onReject(readReject(view, at));
+    if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
+      onReject(readReject(page, at));
+      continue;
+    }
+    const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
+    for (let i = 0; i < rules; i++) {
+      onMatch(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
+    }
   }
 }
 
-function readReject(view: DataView, at: number): RejectRecord {
+function readReject({ view, base, firstLine }: RecordPage, at: number): RejectRecord {
   const code = view.getUint32(at + REJECT_RECORD.REASON, true);
   return {
     reason: REASONS.find((row) => row.code === code)!.name,
-    offset: view.getUint32(at + REJECT_RECORD.OFFSET, true),
-    at: view.getUint32(at + REJECT_RECORD.AT, true),
-    line: view.getUint32(at + REJECT_RECORD.LINE, true),
+    offset: base + view.getUint32(at + REJECT_RECORD.OFFSET, true),
+    at: base + view.getUint32(at + REJECT_RECORD.AT, true),
+    line: firstLine + view.getUint32(at + REJECT_RECORD.LINE, true),
   };
 }

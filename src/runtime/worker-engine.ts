@@ -4,13 +4,11 @@
 import { FRAMING_DOCUMENT, FRAMING_LINES } from '../isa/layout.ts';
 import { blockEnd, MAX_GROWTH } from './engine.ts';
 import { EngineInstance, type EventState } from './instance.ts';
-import { isShared, placeLike, WORD } from './pool-buffers.ts';
 import { instantiateAgain } from './webassembly.ts';
 import type { BatchMessage, BlockResults, StartMessage } from './worker-messages.ts';
 
 export class WorkerEngine {
   readonly #start: StartMessage;
-  readonly #stage: Stage = new Stage();
   #instance: EngineInstance | undefined;
   /** memory of a fresh instance */
   #baseSize = 0;
@@ -24,9 +22,8 @@ export class WorkerEngine {
     const instance = this.#live();
     this.#instance = undefined;
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
-    instance.setClock(Date.now());
     instance.eventState = batch.state;
-    const blocks = runBlocks(instance, batch, this.#stage);
+    const blocks = runBlocks(instance, batch);
     const state = instance.eventState;
     if (instance.memorySize <= this.#baseSize + MAX_GROWTH) this.#instance = instance;
     return { blocks, state };
@@ -44,34 +41,17 @@ export class WorkerEngine {
   }
 }
 
-/** One huge payload must not be kept for ever. */
-const MAX_KEPT: number = 1 << 20;
-
-/** Blocks of shared memory, copied to where copying them again is fast. */
-class Stage {
-  #buffer: ArrayBuffer = new ArrayBuffer(0);
-
-  take(block: Uint8Array): Uint8Array {
-    if (!isShared(block)) return block;
-    const needed = block.length + WORD;
-    const buffer = this.#buffer.byteLength < needed ? new ArrayBuffer(needed) : this.#buffer;
-    if (needed <= MAX_KEPT) this.#buffer = buffer;
-    const copy = placeLike(block, buffer);
-    copy.set(block);
-    return copy;
-  }
-}
-
-function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage, stage: Stage): readonly BlockResults[] {
+function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage): readonly BlockResults[] {
   const results: BlockResults[] = [];
   const isDocument = framing === 'document';
   for (let start = 0, end = 0; start < bytes.length || (isDocument && results.length === 0); start = end) {
     end = isDocument ? bytes.length : blockEnd(bytes, start);
-    instance.setInput(stage.take(bytes.subarray(start, end)));
+    instance.setInput(bytes.subarray(start, end));
     let done = 0;
     do {
       const run = instance.run(done, end - start - done, isDocument ? FRAMING_DOCUMENT : FRAMING_LINES);
-      results.push({ ...run, base: start + done });
+      const { received, evaluated, lines } = run;
+      results.push({ received, evaluated, lines, base: start + done, output: instance.copyOutput(run) });
       if (run.consumed === 0 && start + done < end) throw new Error('the engine stands still');
       done += run.consumed;
     } while (start + done < end);

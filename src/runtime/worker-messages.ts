@@ -2,7 +2,7 @@
 // memory where the host has it, and answers carry the engine's records as they are, so that alerts are made by their reader.
 
 import type { Framing } from './engine.ts';
-import type { EventState, RunResults } from './instance.ts';
+import type { EventState, RunCounts } from './instance.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { WasmModule } from './webassembly.ts';
 
@@ -25,8 +25,10 @@ export interface BatchMessage {
 }
 
 /** What a run came to, and where in the batch it began. */
-export interface BlockResults extends RunResults {
+export interface BlockResults extends RunCounts {
   readonly base: number;
+  /** its records */
+  readonly output: Uint8Array;
 }
 
 /** What a batch came to, and the event state after it. */

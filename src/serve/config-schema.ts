@@ -99,7 +99,14 @@ const SPOOL: Schema = section(
 
 const APPEND_OUTPUT: Schema = {
   type: 'array',
-  items: { type: 'object' },
+  items: {
+    type: 'object',
+    properties: {
+      match: { type: 'object', description: 'rules to add to: rule, source, tags' },
+      extra_output: { type: 'string', description: 'text behind the output' },
+      extra_fields: { type: 'array', description: 'fields, or maps of a name to a text' },
+    },
+  },
   description: 'outputs and fields added to those of rules',
 };
 
@@ -131,14 +138,14 @@ export const CONFIG_SCHEMA: Schema = {
       enabled: ENABLED,
       required: REQUIRED_OUTPUT,
       format: FORMAT,
-      filename: described(TEXT, 'file to append to'),
+      filename: described({ type: 'string' }, 'file to append to'),
       keep_alive: described(SWITCH, 'false: notice by itself that the file was moved away', false),
       fsync: described(SWITCH, 'hand over means on disk, not with the kernel', false),
     }),
     http_output: shared("alerts as JSON, a POST for each, as Falco's output does it", {
       enabled: ENABLED,
       required: REQUIRED_OUTPUT,
-      url: described({ type: 'string', pattern: '^https?://' }, 'where to'),
+      url: described({ type: 'string', pattern: '^(https?://.*)?$' }, 'where to'),
       user_agent: described(TEXT, 'User-Agent of the requests', 'falconet'),
       insecure: described(SWITCH, 'do not check the certificate of the receiver', false),
       ca_cert: described({ type: 'string' }, 'PEM file to check the receiver with'),
@@ -161,7 +168,7 @@ export const CONFIG_SCHEMA: Schema = {
       enabled: ENABLED,
       required: REQUIRED_OUTPUT,
       format: FORMAT,
-      program: described(TEXT, 'shell command'),
+      program: described({ type: 'string' }, 'shell command'),
       keep_alive: described(SWITCH, 'one process for all alerts, started again when it ends', false),
     }),
     webserver: shared('health and metrics, on a port of their own', {

@@ -2,10 +2,11 @@
 // remarks are texts; a configuration with a problem has no settings.
 
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { AppendOutput } from '../check/output.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions, RuleSelection } from '../runtime/index.ts';
+import { lineOf } from './config-place.ts';
 import { CONFIG_SCHEMA } from './config-schema.ts';
 import { k8sauditKeys } from './plugin-config.ts';
 import { problemsOf, type Schema } from './schema.ts';
@@ -117,8 +118,9 @@ export interface ServeConfig {
 export interface ReadConfig {
   /** absent when there is a problem */
   readonly config?: ServeConfig;
+  /** with their lines */
   readonly problems: readonly string[];
-  /** keys that have no effect here */
+  /** keys that have no effect here, with their lines */
   readonly ignored: readonly string[];
 }
 
@@ -128,17 +130,26 @@ type Section = Readonly<Record<string, any>>;
 
 /** `name` is the file's path: relative paths in it start at its directory. */
 export function readConfig(name: string, text: string): ReadConfig {
-  const document = parseDocument(text);
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter });
   const syntax = document.errors.map((error) => error.message.split('\n')[0]!);
   if (syntax.length > 0) return { problems: syntax, ignored: [] };
   const written = (document.toJS() ?? {}) as Keys;
+  const placed = (what: string, place: string): string => {
+    const line = lineOf(document, lineCounter, place);
+    return line === undefined ? what : `${what} (line ${line})`;
+  };
+  const located = (problem: string): string => placed(problem, /^[\w.[\]]+(?=: )/.exec(problem)?.[0] ?? '');
   const problems = problemsOf(written, CONFIG_SCHEMA);
-  if (problems.length > 0) return { problems, ignored: [] };
+  if (problems.length > 0) return { problems: problems.map(located), ignored: [] };
   const plugin = k8sauditKeys(written);
   const keys = plugin.keys;
   const settings = settingsOf(keys, dirname(resolve(name)));
-  const found = [...plugin.problems, ...settingProblems(settings, keys)];
-  const ignored = [...ignoredKeys(written, CONFIG_SCHEMA), ...plugin.ignored];
+  const found = [...plugin.problems, ...settingProblems(settings, keys)].map(located);
+  const ignored = [
+    ...ignoredKeys(written, CONFIG_SCHEMA).map((key) => placed(key, key)),
+    ...plugin.ignored.map(({ text, place }) => placed(text, place)),
+  ];
   return found.length > 0 ? { problems: found, ignored } : { config: settings, problems: [], ignored };
 }
 
@@ -275,7 +286,7 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
     problems.push(`priority: expected one of ${PRIORITY_NAMES.join(', ').toLowerCase()}`);
   }
   if (config.webhook === undefined && config.follow.length === 0) {
-    problems.push('no source: expected webhook, follow, or the plugin k8saudit');
+    problems.push(`no source: ${sourceHint(keys)}`);
   }
   if (config.outputs.length === 0) problems.push('no output is enabled');
   for (const output of config.outputs) {
@@ -289,11 +300,30 @@ function settingProblems(config: ServeConfig, keys: Keys): readonly string[] {
   return problems;
 }
 
+/** What was probably meant to be one. */
+function sourceHint({ webserver, plugins, load_plugins: loaded }: Keys): string {
+  if ((webserver as Section | undefined)?.k8s_audit_endpoint !== undefined) {
+    return 'webserver.k8s_audit_endpoint is of Falco before 0.32; here it is webhook with listen_port, path and tls';
+  }
+  const names = ((plugins ?? []) as readonly Section[]).map(({ name }) => name);
+  if (names.includes('k8saudit') && loaded !== undefined && !(loaded as readonly unknown[]).includes('k8saudit')) {
+    return 'load_plugins leaves k8saudit out';
+  }
+  const cloud = names.map((name) => /^k8saudit-(eks|gke|aks|ovh)$/.exec(String(name))?.[1]).find((one) => one);
+  if (cloud !== undefined)
+    return `the plugin k8saudit-${cloud} reads a log service; falconet setup ${cloud} says how here`;
+  return 'expected webhook, follow, or the plugin k8saudit';
+}
+
 /** Keys that the schema does not know, at the top and in the sections that it leaves open. */
 function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => ignoredKeys(item, schema.items ?? {}, `${place}[${i}]`));
+  }
   if (schema.properties === undefined || typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(schema.properties!, key) ? schema.properties![key] : undefined;
-    return known === undefined ? [place + key] : ignoredKeys(member, known, `${place}${key}.`);
+    const path = place === '' ? key : `${place}.${key}`;
+    return known === undefined ? [path] : ignoredKeys(member, known, path);
   });
 }

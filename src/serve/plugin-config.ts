@@ -4,7 +4,13 @@
 export interface PluginKeys {
   readonly keys: Readonly<Record<string, unknown>>;
   readonly problems: readonly string[];
-  readonly ignored: readonly string[];
+  readonly ignored: readonly IgnoredKey[];
+}
+
+export interface IgnoredKey {
+  readonly text: string;
+  /** path in the configuration */
+  readonly place: string;
 }
 
 interface Plugin {
@@ -22,8 +28,11 @@ export function k8sauditKeys(written: Readonly<Record<string, unknown>>): Plugin
   const plugins = (written.plugins ?? []) as readonly Plugin[];
   const loaded = written.load_plugins as readonly string[] | undefined;
   const isLoaded = ({ name }: Plugin): boolean => loaded === undefined || loaded.includes(String(name));
-  const others = plugins.filter((plugin) => isLoaded(plugin) && !BUILT_IN.includes(String(plugin.name)));
-  const ignored = others.map(({ name }) => `plugins: ${String(name)}`);
+  const ignored = plugins.flatMap((one, i) =>
+    isLoaded(one) && !BUILT_IN.includes(String(one.name))
+      ? [{ text: `plugins: ${String(one.name)}`, place: `plugins[${i}]` }]
+      : [],
+  );
   const plugin = plugins.find((one) => one.name === PLUGIN && isLoaded(one));
   if (plugin === undefined) return { keys: written, problems: [], ignored };
   const init = initConfig(plugin.init_config);
@@ -34,7 +43,7 @@ export function k8sauditKeys(written: Readonly<Record<string, unknown>>): Plugin
   return {
     keys: { ...limits, ...source.keys, ...written },
     problems: source.problems,
-    ignored: [...ignored, ...ignoredInit(init)],
+    ignored: [...ignored, ...ignoredInit(plugin.init_config, `plugins[${plugins.indexOf(plugin)}].init_config`)],
   };
 }
 
@@ -50,11 +59,12 @@ function initConfig(value: unknown): Readonly<Record<string, unknown>> | undefin
   }
 }
 
-function ignoredInit(init: Readonly<Record<string, unknown>>): readonly string[] {
+function ignoredInit(written: unknown, place: string): readonly IgnoredKey[] {
   const known = ['sslcertificate', 'maxeventsize', 'webhookmaxbatchsize'];
-  return Object.keys(init)
-    .filter((key) => !known.includes(key))
-    .map((key) => `plugins: ${PLUGIN}: init_config.${key}`);
+  const keys = Object.keys(typeof written === 'string' ? (initConfig(written) ?? {}) : (written ?? {}));
+  return keys
+    .filter((key) => !known.includes(key.toLowerCase()))
+    .map((key) => ({ text: `plugins: ${PLUGIN}: init_config.${key}`, place: `${place}.${key}` }));
 }
 
 function sourceOf(

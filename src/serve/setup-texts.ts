@@ -164,7 +164,9 @@ function kubeadm(directory: string): string {
   const args = flagPairs(filesIn(directory)).map(
     ([name, value]) => `    - { name: ${name}, value: ${JSON.stringify(value)} }\n`,
   );
-  return `apiVersion: kubeadm.k8s.io/v1beta4
+  return `# with both files in ${directory} on every node of the control plane; for a cluster that runs, add this to its configuration and
+# there: kubeadm init phase control-plane apiserver --config FILE
+apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 apiServer:
   extraArgs:
@@ -195,7 +197,8 @@ ${args.join('')}          extraVolumes:
 function minikube(): string {
   const paths = { policy: '/etc/ssl/certs/audit-policy.yaml', kubeconfig: '/etc/ssl/certs/audit-webhook.yaml' };
   const flags = apiServerFlags(paths).map((flag) => `apiserver.${flag.slice(2)}`);
-  return `mkdir -p ~/.minikube/files/etc/ssl/certs
+  return `# with both files here; minikube copies what is below ~/.minikube/files into the machine
+mkdir -p ~/.minikube/files/etc/ssl/certs
 cp policy.yaml ~/.minikube/files${paths.policy}
 cp webhook.yaml ~/.minikube/files${paths.kubeconfig}
 minikube start \\
@@ -208,7 +211,8 @@ function k3s(): string {
     policy: '/var/lib/rancher/k3s/server/audit-policy.yaml',
     kubeconfig: '/var/lib/rancher/k3s/server/audit-webhook.yaml',
   });
-  return `kube-apiserver-arg:\n${flags.map((flag) => `  - ${JSON.stringify(flag.slice(2))}\n`).join('')}`;
+  return `# with both files where the flags name them, on every server; then systemctl restart k3s
+kube-apiserver-arg:\n${flags.map((flag) => `  - ${JSON.stringify(flag.slice(2))}\n`).join('')}`;
 }
 
 function kops(client: WebhookClient): string {

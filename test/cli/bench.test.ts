@@ -136,7 +136,9 @@ describe('falconet bench', () => {
       { cwd },
     );
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^6 rules, 4 events, 0\.0 MB; scalar build, trusted, medians of 1 runs\n/);
+    expect(stdout).toMatch(
+      /^6 rules, 4 events \(rejected: invalid_json 1\), 0\.0 MB; scalar build, trusted, medians of 1 run\n/,
+    );
     expect(stdout).toMatch(/JSON\.parse +\d+ events\/s +\d+ MB\/s {2}[█▏▎▍▌▋▊▉]+/);
     expect(stdout).toMatch(/^Secret read .* 25\.00 % +1 +1 +.*verb = get/m);
     expect(stdout).toContain('  Curl: nothing that it requires is indexed');
@@ -158,7 +160,13 @@ describe('falconet bench', () => {
   it('refuses what it cannot measure', async () => {
     writeFileSync(join(cwd, 'none.jsonl'), '{}\n');
     const none = await falconet(['bench', '-r', 'rules.yaml', 'none.jsonl'], { cwd });
-    expect([none.status, none.stderr]).toEqual([1, 'falconet: error: there is no event in the input\n']);
+    writeFileSync(join(cwd, 'some.jsonl'), `{}\n{"kind":\n${readFileSync(join(cwd, 'events.jsonl'), 'utf8')}`);
+    const some = await falconet(['bench', '-r', 'rules.yaml', 'some.jsonl', ...quick], { cwd });
+    expect(some.lines[0]).toContain('6 rules, 4 events (rejected: not_audit_event 1, invalid_json 2)');
+    expect([none.status, none.stderr]).toEqual([
+      1,
+      'falconet: error: there is no event in the input (rejected: not_audit_event 1)\n',
+    ]);
     const absent = await falconet(['bench', '-r', 'rules.yaml', 'absent.jsonl'], { cwd });
     expect([absent.status, absent.stderr]).toEqual([1, 'falconet: error: absent.jsonl: no such file or directory\n']);
     expect((await falconet(['bench', '--runs', '0'], { cwd })).status).toBe(2);

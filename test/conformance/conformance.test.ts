@@ -1,11 +1,11 @@
 // The conformance runner. It looks through the directory that FALCONET_CONFORMANCE names, else through this folder and the
 // cases beside the checkout if there are any, and runs what it knows on every engine. See README.md here.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { runCorpus } from './corpus.ts';
-import { discoverAll, type Entry, readText } from './discover.ts';
+import { conformanceDirectories, discoverAll, type Entry, readText } from './discover.ts';
 import { ENGINES } from './engines.ts';
 import { runFieldCases } from './field-cases.ts';
 import { runGolden } from './golden.ts';
@@ -18,8 +18,7 @@ const SHOWN_FAILURES = 40;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const gaps = JSON.parse(readFileSync(here('known-gaps.json'), 'utf8')) as KnownGaps;
-const given = process.env.FALCONET_CONFORMANCE;
-const directories = given ? [given] : [here('.'), here('../../../shared/conformance')].filter(existsSync);
+const directories = conformanceDirectories();
 
 function runEntry(entry: Entry): Promise<CaseResult[]> | undefined {
   switch (entry.kind) {

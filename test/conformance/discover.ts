@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 export interface Golden {
@@ -38,6 +39,13 @@ export function readLines(path: string): string[] | undefined {
 }
 
 const OWN_FILES = /\.(?:ts|md)$|^known-gaps\.json$/;
+
+/** The directory that FALCONET_CONFORMANCE names, else this folder and the cases beside the checkout if there are any. */
+export function conformanceDirectories(): string[] {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const given = process.env.FALCONET_CONFORMANCE;
+  return given ? [given] : [here('.'), here('../../../shared/conformance')].filter(existsSync);
+}
 
 /** Entries of a directory in name order. */
 export function discover(directory: string): Entry[] {

@@ -37,7 +37,7 @@ export interface LoadChoices {
 /** The state after each file. */
 export function loadFiles(files: readonly SourceFile[], choices: LoadChoices): LoadedFile[] {
   const catalogue = choices.catalogue === undefined ? builtinCatalogue() : customCatalogue(choices.catalogue);
-  const fieldExists = createChecker(catalogue, () => {}).fieldExists;
+  const { fieldExists } = createChecker(catalogue, () => {});
   const loader = new RuleLoader({ catalogue, fieldExists, stopAtFirstError: true });
   return files.map((file) => {
     const step = loader.addFile(file);
@@ -45,6 +45,7 @@ export function loadFiles(files: readonly SourceFile[], choices: LoadChoices): L
     const checker = createChecker(catalogue, (diagnostic) => diagnostics.push(diagnostic));
     const { macros } = step.resolved;
     const rules = step.resolved.rules.filter((rule) => checker.checkRule(rule, macros, choices.appendOutput));
+    for (const rule of step.resolved.partialRules) checker.checkPartial(rule, macros, choices.appendOutput);
     const { error, warnings } = selectReported(diagnostics, step.order);
     return {
       fatal: falcoFatal(diagnostics),

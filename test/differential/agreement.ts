@@ -1,5 +1,6 @@
 // Whether all engines say the same about rules and one payload, and what each of them says if not.
 
+import type { CustomCatalogue } from '../../src/isa/custom-catalogue.ts';
 import type { SourceFile } from '../../src/source/source-file.ts';
 import type { Engine, Outcome, Semantics } from '../conformance/adapter.ts';
 import { ruleFile } from '../conformance/rule-text.ts';
@@ -29,6 +30,8 @@ export function rulesText(rules: readonly RandomRule[]): SourceFile {
 export interface Reading {
   readonly semantics: Semantics;
   readonly framing: 'lines' | 'document';
+  readonly catalogue?: CustomCatalogue;
+  readonly maxEventSize?: number;
 }
 
 /** The first payload about which the engines disagree; `payloads` are byte strings. Lines go in together, at first. */

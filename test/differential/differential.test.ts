@@ -4,19 +4,18 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import type { Engine } from '../conformance/adapter.ts';
 import { ENGINES } from '../conformance/engines.ts';
-import { loadFiles } from '../conformance/front-end.ts';
-import { fromText, toText } from '../reference/bytes.ts';
+import { fromText } from '../reference/bytes.ts';
 import { type JsonValue, parseJson } from '../reference/json-text.ts';
-import { type Disagreement, findDisagreement, type Reading, rulesText } from './agreement.ts';
+import type { Reading } from './agreement.ts';
 import { FULL_EVENT } from './full-event.ts';
 import { poolOf } from './pool.ts';
 import { Random } from './random.ts';
 import { randomPayload } from './random-event.ts';
-import { printCondition, type RandomRule, RuleMaker } from './random-rule.ts';
-import { type Pair, shrink } from './shrink.ts';
+import { RuleMaker } from './random-rule.ts';
+import { compiling, tryAll } from './round.ts';
 
 const DEFAULT_PAIRS = 100_000;
 const RULES_PER_ROUND = 40;
@@ -40,49 +39,15 @@ function baseEvents(): JsonValue[] {
   return [...lines, ...full].map((line) => (parseJson(line, 'fixed') as { value: JsonValue }).value);
 }
 
-/** Rules that compile; the others are the compiler's matter. */
-function compiling(rules: readonly RandomRule[]): readonly RandomRule[] {
-  const isGood = (some: readonly RandomRule[]) =>
-    loadFiles([rulesText(some)], {}).every(({ error }) => error === undefined);
-  return isGood(rules) ? rules : rules.filter((rule) => isGood([rule]));
-}
-
-async function smallestOf(found: Disagreement, rules: readonly RandomRule[], reading: Reading): Promise<string> {
-  const fails = async ({ rule, payload }: Pair) =>
-    (await findDisagreement(ENGINES, [rule], [payload], reading)) !== undefined;
-  const suspects = [...(found.rule === undefined ? [] : [rules[found.rule]!]), ...rules];
-  let pair: Pair = { rule: suspects[0]!, payload: found.payload };
-  let failsAlone = false;
-  for (const rule of suspects) {
-    const alone = { rule, payload: found.payload };
-    failsAlone = await fails(alone);
-    if (failsAlone) pair = alone;
-    if (failsAlone) break;
-  }
-  const small = failsAlone ? await shrink(pair, fails, reading.semantics) : pair;
-  const again = failsAlone ? await findDisagreement(ENGINES, [small.rule], [small.payload], reading) : found;
-  return [
-    `seed ${seed}, ${reading.semantics}, ${reading.framing}`,
-    `condition: ${printCondition(small.rule.condition)}`,
-    `output:    ${small.rule.output.join(' | ')}`,
-    `event:     ${visible(small.payload)}`,
-    ...(again?.said ?? []).map((line) => `  ${line}`),
-  ].join('\n');
-}
-
-/** Control characters as escapes, so that a terminal and a log show them. */
-function visible(payload: string): string {
-  return toText(payload).replace(/[\x00-\x1f]/g, (c) => `<${c.charCodeAt(0).toString(16).padStart(2, '0')}>`);
-}
-
 async function runRound(random: Random, bases: readonly JsonValue[], reading: Reading): Promise<number> {
   const maker = new RuleMaker(random, poolOf(random.several(12, () => random.pick(bases))));
-  const rules = compiling(random.several(RULES_PER_ROUND, () => maker.rule()));
+  const rules = compiling(
+    random.several(RULES_PER_ROUND, () => maker.rule()),
+    reading,
+  );
   const texts = random.several(EVENTS_PER_ROUND, () => randomPayload(random, bases));
   const payloads = reading.framing === 'document' ? texts : texts.map((text) => text.replaceAll('\n', ' '));
-  const found = await findDisagreement(ENGINES, rules, payloads, reading);
-  if (found !== undefined) expect.fail(await smallestOf(found, rules, reading));
-  return rules.length * payloads.length;
+  return tryAll(rules, payloads, reading, `seed ${seed}`);
 }
 
 it(

@@ -21,6 +21,8 @@ const ODD_NUMBERS = [
   '-7',
   '1000',
   '9007199254740993',
+  '18446744073709551615',
+  '18446744073709551616',
 ];
 /** JSON for the lenient reader only. */
 const LENIENT_NUMBERS = ['01', '1.2.3', '--1', 'nan', 'Inf', '-inf', '.5', '1e'];
@@ -61,6 +63,11 @@ const ODD_STRINGS = [
   '[a]',
   '{}',
   '\\u007f',
+  '10.1.2.3',
+  '::1',
+  '::ffff:10.1.2.3',
+  '010.1.2.3',
+  '10.0.0.0/8',
 ]
   .map(fromText)
   .concat([fromText('ünïcode-näme'), fromText('李雷'), fromText('\u2028'), fromText('é')]);
@@ -82,36 +89,54 @@ const WORDS = [
   '~',
 ];
 
-/** Bytes of one payload in one line. */
-export function randomPayload(random: Random, bases: readonly JsonValue[]): string {
-  const event = randomEvent(random, bases);
-  const wrapped = random.chance(0.9) ? event : wrap(random, event, bases);
+/** What most events have, or they would be refused. */
+const AUDIT_BASICS: readonly Member[] = [
+  { rawKey: 'kind', value: string('Event') },
+  { rawKey: 'stageTimestamp', value: string('2024-05-06T07:08:09.123456Z') },
+];
+
+/** Bytes of one payload in one line. `bases` are the events that it is made from. */
+export function randomPayload(
+  random: Random,
+  bases: readonly JsonValue[],
+  basics: readonly Member[] = AUDIT_BASICS,
+): string {
+  const event = randomEvent(random, bases, basics);
+  const wrapped = random.chance(0.9) ? event : wrap(random, event, bases, basics);
   const text = random.chance(0.8) ? compact(wrapped) : spaced(random, wrapped);
-  return random.chance(0.98) ? text : broken(random, text);
+  return random.chance(0.98) ? text : brokenText(random, text);
 }
 
-function randomEvent(random: Random, bases: readonly JsonValue[]): JsonValue {
+function randomEvent(random: Random, bases: readonly JsonValue[], basics: readonly Member[]): JsonValue {
   let event = random.pick(bases);
+  if (random.chance(0.2)) event = crossed(random, event, random.pick(bases));
   if (random.chance(0.01)) return randomValue(random, false, 2);
   const isLenient = random.chance(0.05);
   const count = random.chance(0.1) ? 0 : 1 + random.int(8);
   for (let i = 0; i < count; i++) event = mutateSomewhere(random, event, isLenient);
   // most of them should still be events
-  return random.chance(0.85) ? withBasics(event) : event;
+  return random.chance(0.85) ? withBasics(event, basics) : event;
 }
 
-function withBasics(event: JsonValue): JsonValue {
+/** Members of both; where both have one, one of them or what the two give together. */
+function crossed(random: Random, left: JsonValue, right: JsonValue): JsonValue {
+  if (left.kind !== 'object' || right.kind !== 'object') return random.chance(0.5) ? left : right;
+  const mine = left.members.map(({ rawKey, value }) => {
+    const other = right.members.find((m) => m.rawKey === rawKey)?.value;
+    return { rawKey, value: other === undefined ? value : crossed(random, value, other) };
+  });
+  const theirs = right.members.filter(({ rawKey }) => !left.members.some((m) => m.rawKey === rawKey));
+  return { kind: 'object', members: [...mine, ...theirs] };
+}
+
+function withBasics(event: JsonValue, basics: readonly Member[]): JsonValue {
   if (event.kind !== 'object') return event;
-  const basics: Member[] = [
-    { rawKey: 'kind', value: string('Event') },
-    { rawKey: 'stageTimestamp', value: string('2024-05-06T07:08:09.123456Z') },
-  ];
   const others = event.members.filter(({ rawKey }) => !basics.some((m) => m.rawKey === rawKey));
   return { kind: 'object', members: [...others, ...basics] };
 }
 
-function wrap(random: Random, event: JsonValue, bases: readonly JsonValue[]): JsonValue {
-  const others = random.several(random.int(3), () => randomEvent(random, bases));
+function wrap(random: Random, event: JsonValue, bases: readonly JsonValue[], basics: readonly Member[]): JsonValue {
+  const others = random.several(random.int(3), () => randomEvent(random, bases, basics));
   const odd = random.chance(0.3) ? [randomValue(random, false, 2)] : [];
   const items = [event, ...others, ...odd];
   if (random.chance(0.4)) return { kind: 'array', items };
@@ -125,7 +150,8 @@ function wrap(random: Random, event: JsonValue, bases: readonly JsonValue[]): Js
 /** Walks down a random way and changes what stands there. */
 function mutateSomewhere(random: Random, value: JsonValue, isLenient: boolean, depth = 0): JsonValue {
   if (value.kind === 'object' && value.members.length > 0 && (depth === 0 || random.chance(0.8))) {
-    const at = random.int(value.members.length);
+    const body = value.members.findIndex(({ rawKey }) => rawKey === 'requestObject');
+    const at = body >= 0 && random.chance(0.3) ? body : random.int(value.members.length);
     const members = value.members.map((m, i) =>
       i === at ? { rawKey: m.rawKey, value: mutateSomewhere(random, m.value, isLenient, depth + 1) } : m,
     );
@@ -205,7 +231,8 @@ function spaced(random: Random, value: JsonValue): string {
   }
 }
 
-function broken(random: Random, text: string): string {
+/** Cut, with a character less or more, or with something behind it. */
+export function brokenText(random: Random, text: string): string {
   const at = random.int(text.length);
   switch (random.int(4)) {
     case 0:

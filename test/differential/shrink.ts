@@ -1,6 +1,8 @@
 // Makes a failing pair small: while the engines still disagree, parts of the condition, of the output and of the event are
 // taken away.
 
+import type { Condition } from '../../src/syntax/ast.ts';
+import { parseCondition } from '../../src/syntax/parser.ts';
 import { compact, type JsonValue, parseJson, type Semantics } from '../reference/json-text.ts';
 import type { RandomCondition, RandomRule } from './random-rule.ts';
 
@@ -44,6 +46,8 @@ const ALWAYS = { kind: 'check', text: 'evt.num > 0' } as const;
 function* smallerConditions(condition: RandomCondition): Generator<RandomCondition> {
   if (condition.kind === 'check') {
     if (condition.text !== ALWAYS.text) yield ALWAYS;
+    const tree = treeOf(condition.text);
+    if (tree.kind !== 'check') yield tree;
     return;
   }
   const children = condition.kind === 'not' ? [condition.child] : condition.children;
@@ -55,6 +59,24 @@ function* smallerConditions(condition: RandomCondition): Generator<RandomConditi
   for (const [at, child] of children.entries()) {
     if (children.length > 2) yield { ...condition, children: children.toSpliced(at, 1) };
     for (const smaller of smallerConditions(child)) yield { ...condition, children: children.with(at, smaller) };
+  }
+}
+
+/** A check may be a whole condition as somebody wrote it. */
+function treeOf(text: string): RandomCondition {
+  const parsed = parseCondition(text);
+  return parsed.ok ? branch(parsed.condition, text) : { kind: 'check', text };
+}
+
+function branch(condition: Condition, text: string): RandomCondition {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { kind: condition.kind, children: condition.children.map((child) => branch(child, text)) };
+    case 'not':
+      return { kind: 'not', child: branch(condition.child, text) };
+    default:
+      return { kind: 'check', text: text.slice(condition.start, condition.end) };
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { checkRuleFiles } from '../../src/compile.ts';
+import { contentChain, diagnosticOf } from '../../src/diagnostics/report.ts';
 import { type FixReport, fixFiles } from '../../src/lint/apply-fixes.ts';
 
 function fixed(texts: readonly string[]): FixReport {
@@ -22,6 +23,24 @@ function errorsOf(text: string): readonly string[] {
 function rule(condition: string, more = ''): string {
   return `- rule: R\n  desc: d\n  condition: ${condition}\n  output: o\n  priority: INFO\n  source: k8s_audit\n${more}`;
 }
+
+test('a few fixes that break something are found without a load for each', () => {
+  const bad = ['g7)', 'g150)', 'g299)'];
+  const rules = Array.from({ length: 300 }, (_, i) => rule(`ka.user.groups = g${i}`).replace('rule: R', `rule: R${i}`));
+  let loads = 0;
+  const { applied, files } = fixFiles([{ name: '0.yaml', text: rules.join('') }], (current) => {
+    loads++;
+    const { diagnostics } = checkRuleFiles(current, { lint: true });
+    const { text } = current[0]!;
+    const span = { file: 0, start: 0, end: 0 };
+    // as if these were syntax errors once they are fixed
+    const broken = bad.filter((value) => text.includes(`(${value}`));
+    return [...diagnostics, ...broken.map((value) => diagnosticOf('expected_string', value, contentChain(0), span))];
+  });
+  expect(applied).toHaveLength(297);
+  expect(files[0]!.text.match(/groups = g\d+/g)).toEqual(['groups = g7', 'groups = g150', 'groups = g299']);
+  expect(loads).toBeLessThan(100);
+});
 
 describe('conditions', () => {
   test.each([

@@ -2,15 +2,11 @@
 
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  automatonScratchBytes,
-  KIND_BITSETS,
-  MAX_IMAGE_BYTES,
-  MAX_TABLE_BYTES,
-  verifyAutomaton,
-} from '../../src/pattern/automaton.ts';
+import { AUTOMATON_BITSETS } from '../../src/isa/layout.ts';
+import { automatonScratchBytes, MAX_IMAGE_BYTES, MAX_TABLE_BYTES } from '../../src/pattern/automaton.ts';
 import { compileRegex } from '../../src/pattern/compile-regex.ts';
 import { MAX_NESTING } from '../../src/pattern/regex-parse.ts';
+import { verifyAutomaton } from '../../src/pattern/verify-automaton.ts';
 import type { PatternEngine } from './engine.ts';
 import { compilePatternEngine } from './engine.ts';
 import { runAutomaton } from './run-automaton.ts';
@@ -89,7 +85,7 @@ describe('limits', { timeout: 60_000 }, () => {
     const image = compile(pattern);
     expect(performance.now() - start).toBeLessThan(5000);
     expect(verifyAutomaton(image)).toBeNull();
-    expect(image.length).toBeLessThanOrEqual(image[0] === KIND_BITSETS ? MAX_IMAGE_BYTES : 288 + MAX_TABLE_BYTES);
+    expect(image.length).toBeLessThanOrEqual(image[0] === AUTOMATON_BITSETS ? MAX_IMAGE_BYTES : 288 + MAX_TABLE_BYTES);
   });
 
   const tooLarge = [

@@ -3,11 +3,13 @@
 
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeBitsets, KIND_BITSETS, KIND_TABLE, verifyAutomaton } from '../../src/pattern/automaton.ts';
+import { AUTOMATON_BITSETS, AUTOMATON_TABLE } from '../../src/isa/layout.ts';
 import { byteClasses } from '../../src/pattern/byte-classes.ts';
 import { compileRegex } from '../../src/pattern/compile-regex.ts';
+import { encodeBitsets } from '../../src/pattern/encode-automaton.ts';
 import { buildPositions } from '../../src/pattern/position-automaton.ts';
 import { parseRegex } from '../../src/pattern/regex-parse.ts';
+import { verifyAutomaton } from '../../src/pattern/verify-automaton.ts';
 import { regexReference } from '../reference-patterns/index.ts';
 import { regexPattern, regexText } from './arbitraries.ts';
 import type { PatternEngine } from './engine.ts';
@@ -142,8 +144,8 @@ it('tells every character of a random set from every other', { timeout: 60_000 }
 describe('patterns without a small table', { timeout: 60_000 }, () => {
   it('run on bit sets', () => {
     const image = compile('.*a.{40}');
-    expect(kindOf(compile('.*a.{3}'))).toBe(KIND_TABLE);
-    expect(kindOf(image)).toBe(KIND_BITSETS);
+    expect(kindOf(compile('.*a.{3}'))).toBe(AUTOMATON_TABLE);
+    expect(kindOf(image)).toBe(AUTOMATON_BITSETS);
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'é', '日'), { minLength: 35, maxLength: 60 }), (characters) => {
         const expected = characters.length > 40 && characters.at(-41) === 'a';

@@ -169,7 +169,7 @@ describe('a worker that is lost', () => {
   it('costs the batch that it was at, and is replaced', async () => {
     const { started, start } = workers();
     const pool = await newPool(EVERYTHING, { size: 1, worker: start });
-    const large = Buffer.concat(Array.from({ length: 100 }, () => LOG));
+    const large = Buffer.concat(Array.from({ length: 400 }, () => LOG));
     const calls = [large, LOG, LOG].map((bytes) => pool.evaluate(bytes));
     const settled = Promise.allSettled(calls);
     await started[0]!.terminate();
@@ -200,7 +200,7 @@ describe('a worker that is lost', () => {
         return start();
       },
     });
-    const call = pool.evaluate(Buffer.concat(Array.from({ length: 100 }, () => LOG)));
+    const call = pool.evaluate(Buffer.concat(Array.from({ length: 400 }, () => LOG)));
     const failed = expect(call).rejects.toThrow();
     await started[0]!.terminate();
     await failed;

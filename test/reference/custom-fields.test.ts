@@ -37,13 +37,14 @@ it('reach what the library reaches', () => {
 
 it('spread arrays, take an argument as one token, and convert', () => {
   const parsed = parseJson(
-    '{"a":[{"n":1},{"n":"x"},{},{"n":18446744073709551615}],"k":{"x/y":{"z":"10.0.0.1"}}}',
+    '{"a":[{"n":1},{},{"n":18446744073709551615}],"b":[1,"x"],"k":{"x/y":{"z":"10.0.0.1"}}}',
     'fixed',
   );
   if (!('value' in parsed)) throw new Error('no value');
   const read = (field: Partial<Parameters<typeof readCustom>[0]>, arg?: string) =>
     readCustom({ name: 't.x', type: 'uint64', ...field }, parsed.value, arg, 'fixed');
   expect(read({ list: true, path: '/a/*/n' })).toEqual([1n, 2n ** 64n - 1n]);
+  expect(read({ list: true, path: '/b/*' })).toBeUndefined();
   expect(read({ type: 'ipaddr', argPath: '/k/{arg}/z' }, 'x/y')).toEqual(['\x0a\0\0\x01']);
   expect(read({ type: 'string', argPath: '/k/{arg}/z' }, 'x')).toEqual([]);
 });

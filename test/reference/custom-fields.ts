@@ -1,12 +1,13 @@
 // Fields of an embedder's own catalogue: JSON Pointers that may hold `*` for every element of an array, with one token
-// that takes the field's argument. Values convert to the declared type; what does not convert is no value.
+// that takes the field's argument. Values convert to the declared type; what does not convert is no value, and a list
+// with such an element is none.
 
 import pointer from 'jsonpointer';
 import type { FieldType } from '../../src/isa/catalogue.ts';
 import type { CustomField } from '../../src/isa/custom-catalogue.ts';
-import { fromText, toText } from './bytes.ts';
+import { cutAtNul, fromText } from './bytes.ts';
 import { parseAddress } from './ip.ts';
-import { type JsonValue, member, type Semantics, textOf, unescapeText } from './json-text.ts';
+import { type JsonValue, member, type Semantics, textOf } from './json-text.ts';
 import { isNumeric, type Scalar } from './values.ts';
 
 /** Decoded reference tokens of a JSON Pointer, as byte strings. */
@@ -33,8 +34,8 @@ export function readCustom(
   let found = follow(root, tokens, semantics);
   const spread = pointerTokens(path).includes('*');
   if (field.list && !spread) found = found.flatMap((value) => (value.kind === 'array' ? value.items : []));
-  const values = found.map((value) => convert(value, field.type)).filter((value) => value !== undefined);
-  return field.list ? values : values.slice(0, 1);
+  const values = (field.list ? found : found.slice(0, 1)).map((value) => convert(value, field.type));
+  return values.every((value) => value !== undefined) ? values : undefined;
 }
 
 function follow(value: JsonValue, tokens: readonly string[], semantics: Semantics): readonly JsonValue[] {
@@ -49,12 +50,12 @@ function follow(value: JsonValue, tokens: readonly string[], semantics: Semantic
   return next === undefined ? [] : follow(next, rest, semantics);
 }
 
+/** Every type is read from the value's text, so that a string of digits is a number too. */
 function convert(value: JsonValue, type: FieldType): Scalar | undefined {
-  if (type === 'string') return textOf(value);
-  if (type === 'bool') return value.kind === 'literal' && value.text !== 'null' ? value.text === 'true' : undefined;
-  if (isNumeric(type)) {
-    const number = value.kind === 'number' && /^\d+$/.test(value.text) ? BigInt(value.text) : undefined;
-    return number !== undefined && number < 2n ** 64n ? number : undefined;
-  }
-  return value.kind === 'string' ? parseAddress(toText(unescapeText(value.raw))) : undefined;
+  const text = cutAtNul(textOf(value));
+  if (type === 'string') return text;
+  if (type === 'bool') return text === 'true' || text === 'false' ? text === 'true' : undefined;
+  if (!isNumeric(type)) return parseAddress(text);
+  const number = /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+  return number !== undefined && number < 2n ** 64n ? number : undefined;
 }

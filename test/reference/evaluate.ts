@@ -45,7 +45,11 @@ function againstConstants(
 ): boolean {
   const values = constants.map((constant) => constantOf(constant, shape.type));
   if (check.modifier !== undefined) {
-    const holding = values.filter((value) => modified(check.operator, shape.type, left[0]!, value)).length;
+    const isSetOfBytes =
+      `${check.operator} ${check.modifier}` === '!= allof' || /^==? anyof$/.test(`${check.operator} ${check.modifier}`);
+    // a network's bytes are never an address's
+    if (shape.type === 'ipnet' && isSetOfBytes) return check.operator === '!=' && values.length > 0;
+    const holding = values.filter((value) => holds(check.operator, shape.type, left[0]!, value)).length;
     if (check.modifier === 'oneof') return holding === 1;
     return check.modifier === 'anyof' ? holding > 0 : holding > 0 && holding === values.length;
   }
@@ -58,11 +62,6 @@ function againstConstants(
     default:
       return holds(check.operator, shape.type, left[0]!, values[0]!);
   }
-}
-
-/** Networks are compared by bytes here, so they never equal anything. */
-function modified(operator: Operator, type: FieldType, left: Scalar, right: Scalar): boolean {
-  return type === 'ipnet' ? operator === '!=' : holds(operator, type, left, right);
 }
 
 function againstOperand(

@@ -1,5 +1,6 @@
 // The generic evt.* fields: what a condition compares, what an output prints and what JSON shows differ for times.
 
+import { cutAtNul } from './bytes.ts';
 import type { AuditEvent } from './ingest.ts';
 import { compact } from './json-text.ts';
 import { formatTime } from './time.ts';
@@ -42,6 +43,17 @@ function text(read: (m: Moment) => string): EventField {
   return { type: 'string', list: false, read };
 }
 
+const SHOWN_DATA = 50;
+
+/** Of a plugin that has no summary of its own. */
+function dataSummary({ event }: Moment): string {
+  const data = cutAtNul(compact(event.document));
+  const shown = data.slice(0, SHOWN_DATA);
+  const [printable] = /^[ -~]*/.exec(shown)!;
+  const rest = printable.length < shown.length ? '<binary>' : data.length > SHOWN_DATA ? '...' : '';
+  return `datalen=${data.length} data=${printable}${rest}`;
+}
+
 export const EVENT_FIELDS: ReadonlyMap<string, EventField> = new Map([
   ['evt.num', numeric('uint64', (m) => m.number)],
   ['evt.time', timeText((t) => `${t.clock}.${t.fraction}`)],
@@ -56,7 +68,7 @@ export const EVENT_FIELDS: ReadonlyMap<string, EventField> = new Map([
   ['evt.reltime.s', numeric('reltime', (m) => elapsed(m) / SECOND)],
   ['evt.reltime.ns', numeric('reltime', (m) => elapsed(m) % SECOND, true)],
   ['evt.pluginname', text((m) => m.plugin)],
-  ['evt.plugininfo', text((m) => compact(m.event.document))],
+  ['evt.plugininfo', text((m) => (m.plugin === 'k8saudit' ? cutAtNul(compact(m.event.document)) : dataSummary(m)))],
   ['evt.source', text((m) => m.source)],
   ['evt.is_async', { type: 'bool', list: false, read: () => false }],
   ['evt.asynctype', { type: 'string', list: false, read: () => undefined }],

@@ -86,5 +86,7 @@ function auditEvent(document: JsonValue, options: IngestOptions): Ingested {
 
 function timeOf(stamp: JsonValue, integersToo: boolean): bigint | undefined {
   if (stamp.kind === 'string') return parseTime(unescapeText(stamp.raw));
-  return integersToo && stamp.kind === 'number' && /^-?\d+$/.test(stamp.text) ? BigInt(stamp.text) : undefined;
+  if (!integersToo || stamp.kind !== 'number' || !/^\d+$/.test(stamp.text)) return undefined;
+  const integer = BigInt(stamp.text);
+  return integer < 2n ** 64n ? integer : undefined;
 }

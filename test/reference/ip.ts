@@ -1,8 +1,9 @@
-// IP addresses and networks as byte strings of 4 or 16 characters. A dot means IPv4, so mixed notation is no address.
+// IP addresses and networks as byte strings of 4 or 16 characters. Rules cannot write an IPv6 address with a dotted end;
+// events may.
 
 /** undefined when the text is no address. */
 export function parseAddress(text: string): string | undefined {
-  return text.includes('.') ? parseIpv4(text) : parseIpv6(text);
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
 function parseIpv4(text: string): string | undefined {
@@ -11,7 +12,13 @@ function parseIpv4(text: string): string | undefined {
   return good ? String.fromCharCode(...octets.map(Number)) : undefined;
 }
 
-function parseIpv6(text: string): string | undefined {
+function parseIpv6(written: string): string | undefined {
+  const dotted = /[^:]*\.[^:]*$/.exec(written)?.[0];
+  const last = dotted === undefined ? '' : parseIpv4(dotted);
+  if (last === undefined) return undefined;
+  const end =
+    last === '' ? [] : [last.slice(0, 2), last.slice(2)].map((pair) => Buffer.from(pair, 'latin1').toString('hex'));
+  const text = dotted === undefined ? written : written.slice(0, -dotted.length) + end.join(':');
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[] | undefined];
@@ -23,11 +30,13 @@ function parseIpv6(text: string): string | undefined {
   return String.fromCharCode(...all.flatMap((group) => [group >> 8, group & 255]));
 }
 
-/** Text of an address, IPv6 with its longest run of zero groups shortened. */
+/** Text of an address, IPv6 with its longest run of zero groups shortened and an embedded IPv4 address dotted. */
 export function formatAddress(address: string): string {
   const bytes = [...address].map((c) => c.charCodeAt(0));
   if (bytes.length === 4) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16));
+  const mapped = /^(?:0:){5}(?:(ffff:)|0:(?!0:))/.exec(groups.join(':'));
+  if (mapped) return `::${mapped[1] ?? ''}${bytes.slice(12).join('.')}`;
   const text = groups.join(':');
   const runs = [...text.matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)];
   const longest = runs.reduce((best, run) => (run[0].length > best.length ? run[0] : best), '');

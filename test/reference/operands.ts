@@ -110,10 +110,11 @@ function decodedAll(texts: readonly string[]): Extracted {
   return decoded.every((text) => text !== undefined) ? decoded : undefined;
 }
 
-/** Standard alphabet, padding optional, unused bits zero. */
+/** Standard alphabet, unused bits zero; up to two `=` behind digits are ignored. */
 function decodeBase64(text: string): string | undefined {
   const digits = text.replace(/={0,2}$/, '');
   if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1) return undefined;
+  if (digits === '' && text !== '') return undefined;
   const decoded = Buffer.from(digits, 'base64');
   return decoded.toString('base64').replace(/=*$/, '') === digits ? decoded.toString('latin1') : undefined;
 }

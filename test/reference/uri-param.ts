@@ -67,7 +67,23 @@ function isHost(host: string): boolean {
   const end = bracketed ? host.lastIndexOf(']') + 1 : host.lastIndexOf(':');
   if (bracketed && end === 0) return false;
   if (end >= 0 && !/^(?::\d*)?$/.test(host.slice(end))) return false;
-  // only bytes of other than ASCII characters may be percent-encoded, and the percent sign itself
-  if (/%(?!25|[89a-fA-F][0-9a-fA-F])/.test(host)) return false;
-  return /^[a-zA-Z0-9!$&'()*+,;=:[\]<>"_.~%\x80-\xff-]*$/.test(host);
+  const zone = bracketed ? host.slice(0, end - 1).indexOf('%25') : -1;
+  if (zone < 0) return isHostText(host);
+  return isHostText(host.slice(0, zone)) && isZone(host.slice(zone, end - 1));
+}
+
+const HOST_CHARACTERS = /^[a-zA-Z0-9!"$&'()*+,\-.:;<=>[\]_~]*$/;
+
+/** Only bytes of other than ASCII characters may be percent-encoded, and the percent sign itself. */
+function isHostText(host: string): boolean {
+  return HOST_CHARACTERS.test(host.replace(/%(?:25|[89a-fA-F][0-9a-fA-F])|[\x80-\xff]/g, ''));
+}
+
+/** What a host may hold may be percent-encoded, a blank, and the percent sign. */
+function isZone(zone: string): boolean {
+  return (zone.match(/%..|./gs) ?? []).every((piece) => {
+    if (piece === '%25' || piece === '%20') return true;
+    const byte = percentDecode(piece);
+    return byte !== undefined && HOST_CHARACTERS.test(piece > '\x7f' ? '' : byte);
+  });
 }

@@ -7,8 +7,7 @@ import type { Render, RuleMeta, TemplatePart } from '../../src/program/meta.ts';
 import { Alert, type FormatOptions, Formatter } from '../../src/runtime/alert.ts';
 import { JSON_LINE } from '../../src/runtime/alert-writer.ts';
 import { loadModule } from '../../src/runtime/load.ts';
-import type { MatchRecord } from '../../src/runtime/records.ts';
-import { bytesOfRecord, recordsOf, type Written } from './record-writer.ts';
+import { bytesOfRecord, type Match, matchesOf, type Written } from './record-writer.ts';
 
 /** bool: its texts are `true` and `false` only, see below */
 const RENDERS: readonly Render[] = ['string', 'number', 'number9', 'time'];
@@ -53,14 +52,14 @@ const times = fc.oneof(fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 4_000_000_00
 /** Every alert's lines; texts in JavaScript when there is no module. */
 function lines(
   rules: readonly RuleMeta[],
-  records: readonly MatchRecord[],
+  matches: readonly Match[],
   options: FormatOptions,
   zoneSeconds: number,
   module?: object,
 ): readonly (readonly string[])[] {
   const formatter = new Formatter(rules, 'höst', options, module);
-  const alerts = records.flatMap((record) =>
-    Array.from({ length: record.ruleCount }, (_, n) => new Alert({ formatter, zoneSeconds }, record, n, 0, 1)),
+  const alerts = matches.map(
+    ({ ruleId, page, at, place }) => new Alert({ formatter, zoneSeconds }, ruleId, page, at, place),
   );
   return alerts.map(({ json, text, output }) => [json, text, output]);
 }
@@ -85,8 +84,8 @@ describe.each(['on', 'off'] as const)('the writer, simd %s', (simd) => {
           ruleOf('second "2"', literals, renders.slice(1)),
           { ...ruleOf('third', literals, ['address', 'network']), formatted: [] },
         ];
-        const read = (): readonly MatchRecord[] =>
-          recordsOf(records.map((record) => bytesOfRecord(record.values, record.time, record.rules)));
+        const read = (): readonly Match[] =>
+          matchesOf(records.map((record) => bytesOfRecord(record.values, record.time, record.rules)));
         expect(lines(rules, read(), options, zoneSeconds, module)).toEqual(lines(rules, read(), options, zoneSeconds));
       }),
       { numRuns: 500 },
@@ -96,7 +95,7 @@ describe.each(['on', 'off'] as const)('the writer, simd %s', (simd) => {
   it('writes truth values without quotes', async () => {
     const { module } = await loadModule(simd);
     const rules = [ruleOf('r', ['b='], ['bool', 'bool', 'bool'])];
-    const read = (): readonly MatchRecord[] => recordsOf([bytesOfRecord(['true', ['true', 'false'], undefined])]);
+    const read = (): readonly Match[] => matchesOf([bytesOfRecord(['true', ['true', 'false'], undefined])]);
     const [[json]] = lines(rules, read(), {}, 0, module) as [[string]];
     expect(json).toContain('"f0é":true,"f1é":[true,false],"f2é":null');
     expect(json).toBe(lines(rules, read(), {}, 0)[0]![0]);
@@ -107,8 +106,8 @@ describe.each(['on', 'off'] as const)('the writer, simd %s', (simd) => {
     const formatter = new Formatter([ruleOf('r', ['u='], ['string'])], 'host', {}, module);
     formatter.rule(0);
     const written = (value: Written): string | undefined => {
-      const [record] = recordsOf([bytesOfRecord([value])]);
-      return formatter.write(JSON_LINE, record!.page, 0)!.text(0);
+      const [match] = matchesOf([bytesOfRecord([value])]);
+      return formatter.write(JSON_LINE, match!.page, 0)!.text(0);
     };
     for (const value of ['plain', 'é"\n😀', ['a', 'b'], undefined, 5n]) expect(written(value)).toContain('"f0é":');
     for (const value of [Uint8Array.of(0xc3), ['x'.repeat(1022)]]) expect(written(value)).toBeUndefined();
@@ -117,8 +116,8 @@ describe.each(['on', 'off'] as const)('the writer, simd %s', (simd) => {
   it('writes many pages of many rules', async () => {
     const { module } = await loadModule(simd);
     const rules = Array.from({ length: 300 }, (_, i) => ruleOf(`rule ${i}`, ['a'], ['string', 'number']));
-    const read = (): readonly MatchRecord[] =>
-      recordsOf(
+    const read = (): readonly Match[] =>
+      matchesOf(
         Array.from({ length: 900 }, (_, i) => bytesOfRecord([`text ${i}`.repeat(30), BigInt(i)], 5n, [i % 300])),
       );
     expect(new Set(read().map(({ page }) => page)).size).toBeGreaterThan(3);

@@ -1,7 +1,7 @@
 // The engine end to end, on both builds: framing, blocks, places, counts, options, and what alerts outlive.
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compile } from '../../src/compile.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../src/runtime/index.ts';
 import { compileText } from '../program/sample.ts';
@@ -194,6 +194,57 @@ describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
       'wörk',
       '2024-05-06T07:08:09.000000000Z',
     ]);
+  });
+});
+
+describe('the clock', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+  const untimed = (id: string): string => event(id).replace('2024-05-06T07:08:09Z', '0001-01-01T00:00:00Z');
+
+  it('stands in for the zero time, and nothing is counted twice for it', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) });
+    const engine = await createEngine(PROGRAM, { timeZoneOffset: 0 });
+    const first = engine.evaluate(
+      encode(`${event('a')}\n{\n[${event('b')},${untimed('c')},${event('d')}]\n${untimed('e')}`),
+    );
+    expect(first.alerts.map(({ message, time, line }) => [message, time, line])).toEqual([
+      ['a 1', '2024-05-06T07:08:09.000000000Z', 1],
+      ['b 2', '2024-05-06T07:08:09.000000000Z', 3],
+      ['c 3', '2030-01-01T00:00:00.000000000Z', 3],
+      ['d 4', '2024-05-06T07:08:09.000000000Z', 3],
+      ['e 5', '2030-01-01T00:00:00.000000000Z', 4],
+    ]);
+    expect(first.counts).toEqual({ received: 6, evaluated: 5, rejected: { invalid_json: 1 } });
+    vi.setSystemTime(Date.UTC(2031, 0, 1));
+    const [alert] = engine.evaluate(encode(untimed('f')), { framing: 'document' }).alerts;
+    expect([alert!.message, alert!.time]).toEqual(['f 6', '2031-01-01T00:00:00.000000000Z']);
+    expect(engine.statistics().alerts).toBe(6);
+  });
+
+  it('is local time as it is when it is shown', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) });
+    const zone = vi.spyOn(Date.prototype, 'getTimezoneOffset').mockReturnValue(-60);
+    const local = compileText(`
+- rule: Morning
+  desc: d
+  condition: evt.time.s startswith 08
+  output: "%evt.datetime.s"
+  priority: INFO
+  source: k8s_audit
+`);
+    const engines = [await createEngine(PROGRAM), await createEngine(local)];
+    const outputs = (): readonly string[] =>
+      engines.flatMap((engine) => engine.evaluate(encode(event('a'))).alerts.map(({ output }) => output));
+    expect(outputs()).toEqual([
+      '08:08:09.000000000: Warning a 1',
+      '08:08:09.000000000: Informational 2024-05-06 08:08:09',
+    ]);
+    zone.mockReturnValue(-120);
+    vi.advanceTimersByTime(1000);
+    expect(outputs()).toEqual(['09:08:09.000000000: Warning a 2']);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   SHAPE_TEXT,
   SHAPE_TEXTS,
 } from '../../src/isa/layout.ts';
-import { type MatchRecord, readRecords } from '../../src/runtime/records.ts';
+import { MatchRecord, type RecordPage, readRecords, wholeRecords } from '../../src/runtime/records.ts';
 
 export type Written = string | Uint8Array | bigint | readonly (string | Uint8Array)[] | readonly bigint[] | undefined;
 
@@ -20,20 +20,31 @@ const bytesOf = (text: string | Uint8Array): Uint8Array =>
 
 const TIME = 1_700_000_000_123_456_789n;
 
-/** A record of an event with these values, numbered from 0, that rule 0 matched. */
-export function recordOf(values: readonly Written[], time: bigint = TIME): MatchRecord {
-  return recordsOf([bytesOfRecord(values, time)])[0]!;
+/** A rule that a record names, as alerts are made of it. */
+export interface Match {
+  readonly ruleId: number;
+  readonly page: RecordPage;
+  readonly at: number;
+  readonly place: number;
 }
 
-/** Records that were written one behind the other. */
-export function recordsOf(written: readonly Uint8Array[]): readonly MatchRecord[] {
-  const records: MatchRecord[] = [];
+/** A record of an event with these values, numbered from 0, that rule 0 matched. */
+export function recordOf(values: readonly Written[]): MatchRecord {
+  const [match] = matchesOf([bytesOfRecord(values)]);
+  return new MatchRecord(match!.page, match!.at);
+}
+
+/** What records say that were written one behind the other. */
+export function matchesOf(written: readonly Uint8Array[]): readonly Match[] {
+  const matches: Match[] = [];
   readRecords(
-    Buffer.concat(written),
-    (record) => records.push(record),
+    wholeRecords(Buffer.concat(written)),
+    10,
+    3,
+    (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }),
     () => {},
   );
-  return records;
+  return matches;
 }
 
 /** The same as bytes, for any rules. */

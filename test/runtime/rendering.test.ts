@@ -7,7 +7,7 @@ import { Alert, type FormatOptions, Formatter } from '../../src/runtime/alert.ts
 import { prepareTemplate, renderJson, renderTemplate } from '../../src/runtime/template.ts';
 import { TextBuffer } from '../../src/runtime/text-buffer.ts';
 import { clockText, EventTime, isoText } from '../../src/runtime/time-text.ts';
-import { recordOf, type Written } from './record-writer.ts';
+import { bytesOfRecord, type Match, matchesOf, recordOf, type Written } from './record-writer.ts';
 
 function text(value: Written, render: Render = 'string', width = 0): string {
   const template = prepareTemplate([{ value: 0, render, width }]);
@@ -146,7 +146,8 @@ const RULE: RuleMeta = {
 
 function alertOf(options: FormatOptions = {}): Alert {
   const formatter = new Formatter([RULE], 'host', options);
-  return new Alert({ formatter, zoneSeconds: 7200 }, recordOf(['v\n', 9007199254740993n]), 0, 10, 3);
+  const [{ ruleId, page, at, place }] = matchesOf([bytesOfRecord(['v\n', 9007199254740993n])]) as [Match];
+  return new Alert({ formatter, zoneSeconds: 7200 }, ruleId, page, at, place);
 }
 
 describe('alerts', () => {

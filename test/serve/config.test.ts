@@ -31,6 +31,9 @@ json_output: true
 json_include_message_property: true
 buffered_outputs: false
 outputs: { rate: 0 }
+append_output:
+  - suggested_output: true
+  - { match: { source: k8s_audit }, extra_output: x, extra_fields: [ka.verb] }
 stdout_output: { enabled: true }
 file_output: { enabled: false, keep_alive: false, filename: ./events.txt }
 http_output:
@@ -49,14 +52,15 @@ describe('a configuration', () => {
     const { config, problems, ignored } = readConfig('/etc/falco/falco.yaml', FALCO_YAML);
     expect(problems).toEqual([]);
     expect(ignored.slice().sort()).toEqual([
-      'buffered_outputs',
-      'engine',
-      'http_output.compress_uploads',
-      'outputs',
-      'plugins: k8saudit: init_config.useasync',
-      'syscall_event_drops',
-      'webserver.ssl_enabled',
-      'webserver.threadiness',
+      'append_output[0].suggested_output (line 24)',
+      'buffered_outputs (line 21)',
+      'engine (line 16)',
+      'http_output.compress_uploads (line 34)',
+      'outputs (line 22)',
+      'plugins: k8saudit: init_config.useAsync (line 8)',
+      'syscall_event_drops (line 36)',
+      'webserver.ssl_enabled (line 35)',
+      'webserver.threadiness (line 35)',
     ]);
     expect(config).toMatchObject({
       rules: {
@@ -80,6 +84,13 @@ describe('a configuration', () => {
       ],
       status: { port: 8765, healthPath: '/healthz' },
     });
+  });
+
+  it('may leave empty what is switched off, as falco.yaml does', () => {
+    const off =
+      'http_output: { enabled: false, url: "" }\nfile_output: { filename: "" }\nprogram_output: { program: "" }';
+    const { config, problems } = readConfig('/x/c.yaml', `webhook: {}\n${off}\nstdout_output: { enabled: true }`);
+    expect([problems, config?.outputs.map(({ kind }) => kind)]).toEqual([[], ['stdout']]);
   });
 
   it('of few words is complete', () => {
@@ -114,16 +125,22 @@ describe('a configuration', () => {
   it.each([
     ['webhook: [', /flow/i],
     ['{}', /no source/],
-    ['webhook: { queue: 1 }', /webhook\.queue: unknown key/],
+    ['\n\nwebhook: { queue: 1 }', /webhook\.queue: unknown key \(line 3\)/],
     ['webhook: { listen_port: 99999 }', /webhook\.listen_port: expected 65535 or less/],
     ['webhook: { max_body_size: 12 apples }', /max_body_size: "12 apples" is not of the expected form/],
+    ['webserver: { k8s_audit_endpoint: /k8s-audit }', /no source: webserver\.k8s_audit_endpoint is of Falco before/],
+    ['load_plugins: []\nplugins: [{ name: k8saudit, open_params: "http://:1/x" }]', /no source: load_plugins leaves/],
+    ['plugins: [{ name: k8saudit-gke, open_params: sub }]', /no source: .* falconet setup gke/],
     ['webhook: { tls: {} }', /webhook\.tls\.certificate: is missing/],
-    ['follow: [{ path: relative }]', /follow\[0\]\.path/],
+    ['follow:\n  - { path: relative }', /follow\[0\]\.path: .* \(line 2\)/],
     ['follow: { path: /x }', /follow: expected a list/],
     ['webhook: {}\npriority: loud', /priority: expected one of/],
     ['webhook: {}\nrule_matching: some', /rule_matching: expected one of first, all/],
     ['webhook: {}\nstdout_output: { enabled: false }', /no output is enabled/],
     ['webhook: {}\nhttp_output: { enabled: true }', /http_output\.url: is missing/],
+    ['webhook: {}\nhttp_output: { enabled: true, url: "" }', /http_output\.url: is missing/],
+    ['webhook: {}\nhttp_output: { url: "ftp://x" }', /http_output\.url: .* is not of the expected form/],
+    ['webhook: {}\nprogram_output: { enabled: true, program: "" }', /program_output\.program: is missing/],
     ['webhook: {}\nfile_output: { enabled: true }', /file_output\.filename: is missing/],
     ['webhook: {}\nsyslog_output: { enabled: true, address: nowhere }', /syslog_output\.address/],
     ['plugins: [{ name: k8saudit, open_params: "tcp://x" }]', /open_params tcp:\/\/x/],
@@ -150,7 +167,7 @@ describe('a configuration', () => {
     expect(await good.ended).toBe(0);
     expect([good.stdout, good.stderr]).toEqual([
       expect.stringMatching(/: ok, \d+ rules/),
-      expect.stringMatching(/: engine\n/),
+      expect.stringMatching(/: engine \(line 1\)\n/),
     ]);
     writeConfig(directory, { webhook: { port: 1 } });
     const bad = new Process(['serve', '-c', `${directory}/falconet.yaml`, '--check']);

@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   isa: [],
   source: [],
   syntax: [],
-  pattern: [],
+  pattern: ['isa'],
   diagnostics: ['source'],
   rulefile: ['source', 'diagnostics', 'isa', 'yaml'],
   resolve: ['source', 'diagnostics', 'isa', 'syntax', 'rulefile'],
@@ -85,6 +85,21 @@ describe('layers', () => {
     const reaches = (from: string, seen: readonly string[]): boolean =>
       (ALLOWED[from] ?? []).some((to) => seen.includes(to) || reaches(to, [...seen, to]));
     expect(Object.keys(ALLOWED).filter((part) => reaches(part, [part]))).toEqual([]);
+  });
+
+  it('lead from the runtime to nothing of the pattern compiler but the verifier', () => {
+    const reached = new Set(['runtime/index.ts']);
+    for (const file of reached) {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      for (const [, specifier] of text.matchAll(/^(?:import|export)\b(?! type)[^;]*?\bfrom\s+'(\.[^']+)'/gms)) {
+        reached.add(relative(SRC, join(SRC, dirname(file), specifier!)));
+      }
+    }
+    expect(reached.size).toBeGreaterThan(20);
+    expect([...reached].filter((file) => file.startsWith('pattern/')).sort()).toEqual([
+      'pattern/automaton.ts',
+      'pattern/verify-automaton.ts',
+    ]);
   });
 
   it('keep assembly apart: it takes nothing from src', () => {
