@@ -42,8 +42,11 @@ function missing(acknowledged: readonly string[], got: Iterable<string>): readon
 }
 
 /** What is sent while the disk is full is refused; returns what was acknowledged before, meanwhile and after. */
-async function loadOverFullDisk(sidecar: Process, prefix: string): Promise<readonly string[]> {
-  const load = new Load(await sidecar.url(), { prefix });
+async function loadOverFullDisk(sidecar: Process, prefix: string, isFullSoon = false): Promise<readonly string[]> {
+  const url = await sidecar.url();
+  // in the middle of a write, when it is there before the first
+  if (isFullSoon) limitFiles(sidecar, 100_000);
+  const load = new Load(url, { prefix });
   await until(() => load.acknowledged.length > 200, 'the first acknowledgements');
   limitFiles(sidecar, 100_000);
   await until(() => (load.statuses.get(503) ?? 0) > 5, 'refusals');
@@ -78,7 +81,7 @@ describe.skipIf(!hasLimits)('a full disk', () => {
       file,
     );
     closeSync(file);
-    const acknowledged = await loadOverFullDisk(sidecar, 'stdout');
+    const acknowledged = await loadOverFullDisk(sidecar, 'stdout', true);
     expect(await sidecar.kill('SIGTERM')).toBe(0);
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
     const whole = lines.filter((line) => line.endsWith('}'));
