@@ -83,12 +83,14 @@ export class Delivery {
     const kept = before.filter((slot) => configs.some((config) => isEqual(config, slot.config)));
     const gone = before.filter((slot) => !kept.includes(slot));
     const opened: Slot[] = [];
+    const added = configs.filter((config) => !kept.some((slot) => isEqual(config, slot.config)));
     // a spool may come back while the output that had it still sends
-    if (configs.some((config) => spoolOf(config) !== undefined)) await Promise.all(this.#leaving);
+    if (added.some((config) => spoolOf(config) !== undefined && ownerOf(config, gone) === undefined)) {
+      await Promise.all(this.#leaving);
+    }
     try {
       let used = this.mask;
-      for (const config of configs) {
-        if (kept.some((slot) => isEqual(config, slot.config))) continue;
+      for (const config of added) {
         const slot = this.#open(config, freeBit(used), ownerOf(config, gone));
         opened.push(slot);
         used |= slot.bit;

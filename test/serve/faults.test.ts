@@ -1,11 +1,24 @@
 // Disks that are full and receivers that hang, under load, with a kill between: whatever was acknowledged is there in the end.
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditEvent, temporaryDirectory } from '../cli/command.ts';
-import { idOf, ids, jsonLines, Load, metric, type Process, Receiver, serve, sleep, until, WEBHOOK } from './sidecar.ts';
+import {
+  DELETE_RULE,
+  idOf,
+  ids,
+  jsonLines,
+  Load,
+  metric,
+  type Process,
+  Receiver,
+  serve,
+  sleep,
+  until,
+  WEBHOOK,
+} from './sidecar.ts';
 
 const ROUNDS = Number(process.env.RECOVERY_ROUNDS ?? 1);
 
@@ -29,8 +42,11 @@ function missing(acknowledged: readonly string[], got: Iterable<string>): readon
 }
 
 /** What is sent while the disk is full is refused; returns what was acknowledged before, meanwhile and after. */
-async function loadOverFullDisk(sidecar: Process, prefix: string): Promise<readonly string[]> {
-  const load = new Load(await sidecar.url(), { prefix });
+async function loadOverFullDisk(sidecar: Process, prefix: string, isFullSoon = false): Promise<readonly string[]> {
+  const url = await sidecar.url();
+  // in the middle of a write, when it is there before the first
+  if (isFullSoon) limitFiles(sidecar, 100_000);
+  const load = new Load(url, { prefix });
   await until(() => load.acknowledged.length > 200, 'the first acknowledgements');
   limitFiles(sidecar, 100_000);
   await until(() => (load.statuses.get(503) ?? 0) > 5, 'refusals');
@@ -53,6 +69,24 @@ describe.skipIf(!hasLimits)('a full disk', () => {
     }
     const alerts = jsonLines(readFileSync(join(directory, 'alerts.log'), 'utf8'));
     expect(missing(acknowledged, alerts.map(idOf))).toEqual([]);
+  });
+
+  it('under standard output that is a file: what was cut in two is alone on its line', async () => {
+    const path = join(temporaryDirectory(), 'stdout');
+    const file = openSync(path, 'a');
+    const sidecar = serve(
+      temporaryDirectory(),
+      { webhook: WEBHOOK, stdout_output: { enabled: true } },
+      DELETE_RULE,
+      file,
+    );
+    closeSync(file);
+    const acknowledged = await loadOverFullDisk(sidecar, 'stdout', true);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+    const whole = lines.filter((line) => line.endsWith('}'));
+    expect(whole.length).toBeLessThan(lines.length);
+    expect(missing(acknowledged, jsonLines(whole.join('\n')).map(idOf))).toEqual([]);
   });
 
   it('under the spool: the receiver has every acknowledged alert, also after a kill in the middle', async () => {

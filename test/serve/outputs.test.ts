@@ -288,6 +288,26 @@ describe('a spool', () => {
     expect(load.acknowledged.filter((id) => !receiver.ids.has(id))).toEqual([]);
   });
 
+  it('comes back after a reload without it', async () => {
+    const directory = temporaryDirectory();
+    const sidecar = serve(directory, { ...config(), watch_config_files: false });
+    const url = await sidecar.url();
+    const file = {
+      webhook: WEBHOOK,
+      watch_config_files: false,
+      file_output: { enabled: true, filename: 'alerts.log' },
+    };
+    for (const next of [file, { ...config(), watch_config_files: false }]) {
+      const done = sidecar.stderr.split('outputs changed').length;
+      writeConfig(directory, next);
+      sidecar.child.kill('SIGHUP');
+      await until(() => sidecar.stderr.split('outputs changed').length > done);
+    }
+    expect((await post(url, deletions(['came-back']))).status).toBe(200);
+    await until(() => receiver.ids.has('came-back'));
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+  });
+
   it('stays with its output when the next one cannot be opened', async () => {
     const directory = temporaryDirectory();
     const sidecar = serve(directory, { ...config(), watch_config_files: false });

@@ -27,13 +27,14 @@ export class Process {
   stderr = '';
   readonly ended: Promise<number | NodeJS.Signals | null>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** `stdout`: a descriptor of a file instead of a pipe to here */
+  constructor(args: readonly string[], stdout?: number) {
     this.child = spawn(process.execPath, [COMMAND, ...args], {
       cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC', FALCO_HOSTNAME: 'testhost', ...env },
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+      env: { ...process.env, TZ: 'UTC', FALCO_HOSTNAME: 'testhost' },
     });
-    this.child.stdout!.setEncoding('utf8').on('data', (text) => {
+    this.child.stdout?.setEncoding('utf8').on('data', (text) => {
       this.stdout += text;
     });
     this.child.stderr!.setEncoding('utf8').on('data', (text) => {
@@ -81,10 +82,11 @@ export function serve(
   directory: string,
   config: Readonly<Record<string, unknown>>,
   rules: string = DELETE_RULE,
+  stdout?: number,
 ): Process {
   writeFileSync(join(directory, 'rules.yaml'), rules);
   writeConfig(directory, config);
-  return new Process(['serve', '-c', join(directory, 'falconet.yaml')]);
+  return new Process(['serve', '-c', join(directory, 'falconet.yaml')], stdout);
 }
 
 /** JSON is YAML. */

@@ -88,7 +88,8 @@ function listenOn(path: string): Promise<Server> {
   server.unref();
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ path }, () => {
+    // a process of another user has to be able to ask
+    server.listen({ path, readableAll: true, writableAll: true }, () => {
       server.removeListener('error', reject);
       server.on('error', () => {});
       resolve(server);
