@@ -55,17 +55,18 @@ const CHANGEABLE = new Set([
   'validatingwebhookconfigurations',
 ]);
 
-/** Objects of which more is created or changed than the object itself, and by what subresource. */
-const SUBRESOURCES: ReadonlyMap<string, string> = new Map([
-  ['pods', 'pods/exec, pods/binding and pods/eviction'],
-  ['serviceaccounts', 'serviceaccounts/token'],
-  ['nodes', 'nodes/proxy and nodes/status'],
-  ['namespaces', 'namespaces/finalize and namespaces/status'],
-  ['deployments', 'deployments/scale and deployments/status'],
-  ['statefulsets', 'statefulsets/scale and statefulsets/status'],
-  ['replicasets', 'replicasets/scale and replicasets/status'],
-  ['certificatesigningrequests', 'certificatesigningrequests/approval and its status'],
-]);
+/** What besides the object itself is created, and what is updated or patched, under the name of its resource. */
+const SUBRESOURCES: ReadonlyMap<string, { readonly create: readonly string[]; readonly change: readonly string[] }> =
+  new Map([
+    ['pods', { create: ['exec', 'binding', 'eviction'], change: ['status', 'ephemeralcontainers'] }],
+    ['serviceaccounts', { create: ['token'], change: [] }],
+    ['nodes', { create: ['proxy'], change: ['proxy', 'status'] }],
+    ['namespaces', { create: [], change: ['finalize', 'status'] }],
+    ['deployments', { create: [], change: ['scale', 'status'] }],
+    ['statefulsets', { create: [], change: ['scale', 'status'] }],
+    ['replicasets', { create: [], change: ['scale', 'status'] }],
+    ['certificatesigningrequests', { create: [], change: ['approval', 'status'] }],
+  ]);
 
 const SESSIONS = new Set(['exec', 'attach', 'portforward', 'proxy']);
 const ANSWER_FIELDS = ['ka.response.code', 'ka.response.reason', 'ka.auth.decision'];
@@ -188,12 +189,13 @@ class RuleBypasses {
   /** `pods` is the resource of pods/exec too. */
   #subresources(): void {
     if (this.#fields.has('ka.target.subresource') || this.#fields.has('jevt.value[/objectRef/subresource]')) return;
-    const verbs = this.#asked('ka.verb').flatMap(({ check }) => valuesOf(check));
-    if (!verbs.some((verb) => CHANGES.includes(verb))) return;
+    const verbs = new Set(this.#asked('ka.verb').flatMap(({ check }) => valuesOf(check)));
     for (const found of this.#asked('ka.target.resource')) {
-      const kind = valuesOf(found.check).find((one) => SUBRESOURCES.has(one));
+      const kind = valuesOf(found.check).find((one) => subresourcesOf(one, verbs).length > 0);
       if (kind === undefined) continue;
-      const message = `rule '${this.#rule}' also takes requests to ${SUBRESOURCES.get(kind)} for ${kind}`;
+      const others = subresourcesOf(kind, verbs).map((one) => `${kind}/${one}`);
+      const named = others.join(', ').replace(/, (?=[^,]*$)/, ' and ');
+      const message = `rule '${this.#rule}' also takes requests to ${named} for ${kind}`;
       const text = `(${textOf(found, found.check)} and not ka.target.subresource exists)`;
       const edits = [{ start: found.check.start, end: found.check.end, text }];
       this.#warn('no_subresource_guard', message, found, { title: 'ask for the object itself', edits });
@@ -265,6 +267,12 @@ function checksOf(condition: Condition, home: Home, macros: BypassContext['macro
   };
   visit(condition, home, [], false);
   return found;
+}
+
+function subresourcesOf(kind: string, verbs: ReadonlySet<string>): readonly string[] {
+  const { create, change } = SUBRESOURCES.get(kind) ?? { create: [], change: [] };
+  const isChanged = verbs.has('update') || verbs.has('patch');
+  return [...new Set([...(verbs.has('create') ? create : []), ...(isChanged ? change : [])])];
 }
 
 function textOf({ place }: Found, { start, end }: Range): string {

@@ -81,6 +81,11 @@ it.each([
     'ka.verb = create and ka.target.resource = pods and ka.req.pod.host_pid = true and not ka.target.subresource exists',
   ],
   ['reads of an object', 'ka.verb = get and ka.target.resource = pods'],
+  [
+    'a kind of which nothing else is created',
+    'ka.verb = create and ka.target.resource in (namespaces, deployments, nodegroups)',
+  ],
+  ['a kind of which nothing else is changed', 'ka.verb in (update, patch) and ka.target.resource = serviceaccounts'],
   ['an allow list', 'not ka.user.groups in (system:authenticated)'],
   [
     'an image that is asked for',
@@ -90,6 +95,20 @@ it.each([
   ['no session', 'ka.target.subresource = status'],
 ])('%s is right', (_, condition) => {
   expect(warnings(rule(condition))).toEqual([]);
+});
+
+it.each([
+  ['ka.verb = create and ka.target.resource in (namespaces, nodes)', 'nodes/proxy for nodes'],
+  ['ka.verb in (create, patch) and ka.target.resource = nodes', 'nodes/proxy and nodes/status for nodes'],
+  ['ka.verb = patch and ka.target.resource = deployments', 'deployments/scale and deployments/status for deployments'],
+  ['ka.verb = update and ka.target.resource = namespaces', 'namespaces/finalize and namespaces/status for namespaces'],
+  [
+    'ka.verb in (create, update) and ka.target.resource = pods',
+    'pods/exec, pods/binding, pods/eviction, pods/status and pods/ephemeralcontainers for pods',
+  ],
+])('%s takes other requests too', (condition, others) => {
+  const messages = warnings(rule(condition)).map(({ message }) => message);
+  expect(messages).toContain(`rule 'R' also takes requests to ${others}`);
 });
 
 it('is asked for by name', () => {
