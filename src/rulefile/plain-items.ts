@@ -60,8 +60,8 @@ const ENTRY = /([a-zA-Z_][a-zA-Z0-9_-]*): (?=[^ \n])/y;
 const PLAIN = /(?![-?:,[\]{}#&*!|>'"%@` ])(?:[!-~]| (?!#| *\n))+(?=\n)/y;
 const DOUBLE = /"([ !#-[\]-~]*)"(?=\n)/y;
 const SINGLE = /'([ -&(-~]*)'(?=\n)/y;
-const WORDS = /\[(?:[a-zA-Z_/.][\w/.-]*(?:, ?[a-zA-Z_/.][\w/.-]*)*)?\](?=\n)/y;
-const WORD = /[^[\], ]+/g;
+/** One of `[a, b]`, with the comma behind it. */
+const WORD = /([a-zA-Z_/.][\w/.-]*)(?:, ?|(?=\]))/y;
 const NULL = /^(?:~|null|Null|NULL)$/;
 
 class PlainReader {
@@ -99,7 +99,7 @@ class PlainReader {
 
   #entry(): YamlEntry | undefined {
     const name = this.#match(ENTRY)?.[1];
-    if (name === undefined || this.#isLongLine()) return undefined;
+    if (name === undefined) return undefined;
     const key = this.#scalar(name, this.at, name.length, 'plain', name);
     this.at += name.length + 2;
     const value = this.#value();
@@ -112,6 +112,7 @@ class PlainReader {
   }
 
   #value(): YamlNode | undefined {
+    if (this.#text[this.at] !== '[' && this.#isLongLine()) return undefined;
     switch (this.#text[this.at]) {
       case '"':
         return this.#quoted(DOUBLE, 'double');
@@ -136,17 +137,17 @@ class PlainReader {
   }
 
   #words(): YamlNode | undefined {
-    const source = this.#match(WORDS)?.[0];
-    if (source === undefined) return undefined;
-    const start = this.at;
+    const start = this.at++;
     const items: YamlNode[] = [];
-    for (const { 0: word, index } of source.matchAll(WORD)) {
-      if (NULL.test(word)) return undefined;
-      items.push(this.#scalar(word, start + index, word.length, 'plain', word));
+    while (this.#text[this.at] !== ']') {
+      const found = this.#match(WORD);
+      if (found === null || NULL.test(found[1]!)) return undefined;
+      items.push(this.#scalar(found[1]!, this.at, found[1]!.length, 'plain', found[1]!));
+      this.at += found[0].length;
     }
-    this.at += source.length;
-    const from = this.#base + start;
-    return { kind: 'sequence', items, span: { file: this.#file, start: from, end: from + source.length } };
+    if (this.#text[++this.at] !== '\n') return undefined;
+    const span = { file: this.#file, start: this.#base + start, end: this.#base + this.at };
+    return { kind: 'sequence', items, span };
   }
 
   #scalar(text: string, at: number, length: number, type: ScalarToken['type'], source: string): YamlScalar {

@@ -90,18 +90,18 @@ const YAML: readonly Case[] = [
   ['a file over the limit', 'E501', () => '#'.repeat(fileLimits.MAX_RULE_FILE_LENGTH + 1)],
   ['a file of one comment at the limit', 'ok', () => '#'.repeat(fileLimits.MAX_RULE_FILE_LENGTH)],
   ['items', 'E501', () => '- a\n'.repeat(fileLimits.MAX_ITEMS + 1)],
-  ['null items', 'E501', () => '-\n'.repeat(8 * M - 1)],
-  ['empty lines', 'E501', () => '\n'.repeat(16 * M - 1)],
+  ['null items', 'E501', () => '-\n'.repeat(fileLimits.MAX_ITEMS + 1)],
+  ['empty lines', 'E501', () => '\n'.repeat(fileLimits.MAX_LINES + 1)],
   ['lines of comments', 'E501', () => '#\n'.repeat(fileLimits.MAX_LINES + 1)],
   ['elements of one sequence', 'E501', () => `- [${'a,'.repeat(4 * M)}]`],
   ['one line', 'E104', () => `- ${'a'.repeat(16 * M - 10)}`],
-  ['a quote that is never closed', 'E101', () => `- "${'a'.repeat(16 * M - 10)}`],
-  ['aliases of nothing', 'E101', () => '- *a\n'.repeat(100_000)],
-  ['aliases of an item that is no map', 'E104', () => `- &a x\n${'- *a\n'.repeat(100_000)}`],
-  ['anchors', 'E104', () => '- &a x\n'.repeat(100_000)],
-  ['tabs', 'E101', () => '\t- a\n'.repeat(100_000)],
-  ['colons', 'E101', () => '- a: b: c\n'.repeat(50_000)],
-  ['documents', 'E104', () => '---\n- a\n'.repeat(100_000)],
+  ['a quote that is never closed', 'E101', () => `- "${'a'.repeat(4 * M)}`],
+  ['aliases of nothing', 'E101', () => '- *a\n'.repeat(20_000)],
+  ['aliases of an item that is no map', 'E104', () => `- &a x\n${'- *a\n'.repeat(20_000)}`],
+  ['anchors', 'E104', () => '- &a x\n'.repeat(20_000)],
+  ['tabs', 'E101', () => '\t- a\n'.repeat(20_000)],
+  ['colons', 'E101', () => '- a: b: c\n'.repeat(10_000)],
+  ['documents', 'E104', () => '---\n- a\n'.repeat(20_000)],
   ['garbage bytes', 'E101', () => garbage(M, 0, 256)],
   ['garbage characters', 'E101', () => garbage(M, 32, 128)],
   ['garbage code units', 'E103', () => garbage(M, 0, 0xffff)],
@@ -111,7 +111,6 @@ const YAML: readonly Case[] = [
 
 const ITEMS: readonly Case[] = [
   ['100,000 rules', 'ok', () => rules(100_000, (i) => `ka.verb = get and ka.uri = u${i}`)],
-  ['rules over the limit', 'E504', manyRules],
   ['a rule with a name of 1 MB', 'ok', () => rule('ka.verb = get', '', 'n'.repeat(M))],
   ['a macro with a name of 1 MB', 'ok', () => `- macro: ${'n'.repeat(M)}!\n  condition: ka.verb = get\n`],
   ['a description of 10 MB', 'ok', () => rule('ka.verb = get').replace('desc: d', `desc: ${'d'.repeat(10 * M)}`)],
@@ -126,66 +125,57 @@ const ITEMS: readonly Case[] = [
     () =>
       rule(
         'ka.verb = get',
-        times(100_000, (i) => `  k${i}: v\n`),
+        times(30_000, (i) => `  k${i}: v\n`),
       ),
   ],
-  ['overrides of unknown keys', 'E122', () => `- rule: R\n  override: {${times(100_000, (i) => `k${i}: append, `)}}\n`],
-  ['tags', 'ok', () => rule('ka.verb = get', `  tags: [${times(300_000, (i) => `t${i}, `)}]\n`)],
+  ['overrides of unknown keys', 'E122', () => `- rule: R\n  override: {${times(30_000, (i) => `k${i}: append, `)}}\n`],
+  ['tags', 'ok', () => rule('ka.verb = get', `  tags: [${times(100_000, (i) => `t${i}, `)}]\n`)],
   [
     'appends to one rule',
     'ok',
     () =>
       rule('ka.verb = get') +
-      times(10_000, (i) => `- rule: R\n  condition: and ka.uri != x${i}\n  override: {condition: append}\n`),
+      times(5000, (i) => `- rule: R\n  condition: and ka.uri != x${i}\n  override: {condition: append}\n`),
   ],
   ['appends to nothing', 'E305', () => times(20_000, (i) => `- rule: R${i}\n  condition: and x\n  append: true\n`)],
   [
     'appends to one list',
     'ok',
     () =>
-      `${list('l', 'a')}${times(10_000, (i) => `- list: l\n  items: [b${i}]\n  override: {items: append}\n`)}${rule('ka.verb in (l)')}`,
+      `${list('l', 'a')}${times(5000, (i) => `- list: l\n  items: [b${i}]\n  override: {items: append}\n`)}${rule('ka.verb in (l)')}`,
   ],
   [
     'plugin requirements',
     'E119',
-    () => `- required_plugin_versions:\n${times(100_000, (i) => `    - {name: p${i}, version: 0.1.0}\n`)}`,
+    () => `- required_plugin_versions:\n${times(20_000, (i) => `    - {name: p${i}, version: 0.1.0}\n`)}`,
   ],
-  ['unknown macros', 'E301', () => macros(20_000, (i) => `n_${i}`)],
+  ['unknown macros', 'E301', () => macros(10_000, (i) => `n_${i}`)],
   [
-    'a list of a million items',
+    'a list of 600,000 items',
     'E505',
     () =>
       list(
         'l',
-        times(M, (i) => `i${i}, `),
+        times(600_000, (i) => `i${i}, `),
       ) + rule('ka.verb in (l)'),
   ],
   [
-    'a list of 300,000 items',
+    'a list of 100,000 items',
     'ok',
-    () =>
-      list(
-        'l',
-        times(300_000, (i) => `i${i}, `),
-      ) + rule('ka.verb in (l)'),
-  ],
-  [
-    'a list of 100,000 dotted items',
-    'ok',
-    () =>
-      list(
-        'l',
-        times(100_000, (i) => `a.b${i}, `),
-      ) + rule('ka.verb in (l)'),
-  ],
-  [
-    'a long list in many rules',
-    'E506',
     () =>
       list(
         'l',
         times(100_000, (i) => `i${i}, `),
-      ) + rules(50, () => 'ka.verb in (l)'),
+      ) + rule('ka.verb in (l)'),
+  ],
+  [
+    'a list of 30,000 dotted items',
+    'ok',
+    () =>
+      list(
+        'l',
+        times(30_000, (i) => `a.b${i}, `),
+      ) + rule('ka.verb in (l)'),
   ],
   ['a list item of 1 MB', 'E413', () => list('l', 'i'.repeat(M)) + rule('ka.verb in (l)')],
   ['a list name of 1 MB', 'ok', () => `${list('l'.repeat(M), 'a')}${rule('ka.verb = get')}`],
@@ -257,16 +247,16 @@ const CONDITIONS: readonly Case[] = [
     'E505',
     () => rule(`ka.verb = get${' '.repeat(MAX_CONDITION_LENGTH)} and ka.uri exists`),
   ],
-  ['200,000 alternatives', 'ok', () => rule(Array.from({ length: 200_000 }, (_, i) => `ka.verb = g${i}`).join(' or '))],
+  ['50,000 alternatives', 'ok', () => rule(Array.from({ length: 50_000 }, (_, i) => `ka.verb = g${i}`).join(' or '))],
   [
-    '50,000 lines, each wrong',
+    '10,000 lines, each wrong',
     'E321',
-    () => rule(`>\n${times(50_000, (i) => `    ${i ? 'or ' : ''}ka.nope${i} = g\n`)}`),
+    () => rule(`>\n${times(10_000, (i) => `    ${i ? 'or ' : ''}ka.nope${i} = g\n`)}`),
   ],
   [
-    '100,000 lines that look like fields',
+    '30,000 lines that look like fields',
     'ok',
-    () => rule(`ka.verb in (\n${times(100_000, () => '     ka.uri,\n')}     x)`),
+    () => rule(`ka.verb in (\n${times(30_000, () => '     ka.uri,\n')}     x)`),
   ],
   ['transformers, 300 deep', 'ok', () => rule(`${'tolower('.repeat(90)}ka.verb${')'.repeat(90)} = get`)],
   ['transformers, 10,000 deep', 'E221', () => rule(`${'tolower('.repeat(10_000)}ka.verb${')'.repeat(10_000)} = get`)],
@@ -311,21 +301,21 @@ const PATTERNS: readonly Case[] = [
 
 const EXCEPTIONS: readonly Case[] = [
   [
-    '100,000 values of one field',
+    '30,000 values of one field',
     'ok',
-    () => `    - name: e\n      fields: ka.uri\n      values:\n${times(100_000, (i) => `        - b${i}\n`)}`,
+    () => `    - name: e\n      fields: ka.uri\n      values:\n${times(30_000, (i) => `        - b${i}\n`)}`,
   ],
   [
-    '100,000 values of two fields',
+    '20,000 values of two fields',
     'ok',
     () =>
-      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(100_000, (i) => `        - [a, b${i}]\n`)}`,
+      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(20_000, (i) => `        - [a, b${i}]\n`)}`,
   ],
   [
-    '200,000 values of two fields',
+    'values of two fields that are too long together',
     'E505',
     () =>
-      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(200_000, (i) => `        - [a, b${i}]\n`)}`,
+      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(25_000, (i) => `        - [a, ${'b'.repeat(150)}${i}]\n`)}`,
   ],
   [
     '10,000 exceptions',
@@ -403,7 +393,7 @@ test(
 );
 
 describe('what else looks at many problems', () => {
-  const many = `${rule(`ka.verb in (${times(50_000, () => 'ka.uri, ')}x)`)}${times(50_000, (i) => `- k${i}: x\n`)}`;
+  const many = `${rule(`ka.verb in (${times(10_000, () => 'ka.uri, ')}x)`)}${times(10_000, (i) => `- k${i}: x\n`)}`;
 
   test(
     'the result in Falco\u2019s shape',
@@ -416,7 +406,7 @@ describe('what else looks at many problems', () => {
       const checker = createChecker(catalogue, (diagnostic) => diagnostics.push(diagnostic));
       for (const one of resolved.rules) checker.checkRule(one, resolved.macros);
       const result = falcoResult({ files, file: 0, diagnostics, schema, order });
-      expect(result.warnings).toHaveLength(100_000);
+      expect(result.warnings).toHaveLength(20_000);
     },
     TIMEOUT,
   );
