@@ -6,10 +6,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createChecker } from '../../src/check/checker.ts';
 import { checkRuleFiles, compile } from '../../src/compile.ts';
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { falcoResult } from '../../src/diagnostics/falco-result.ts';
+import { renderDiagnostic } from '../../src/diagnostics/render.ts';
 import { builtinCatalogue } from '../../src/isa/fields.ts';
 import { MAX_CONSTANT_LENGTH, MAX_CONDITION_DEPTH as STATED_DEPTH } from '../../src/isa/limits.ts';
 import { fixFiles } from '../../src/lint/apply-fixes.ts';
+import { Collector } from '../../src/resolve/collector.ts';
 import {
   MAX_CONDITION_LENGTH,
   MAX_EXPANDED_DEPTH,
@@ -20,6 +23,8 @@ import {
 } from '../../src/resolve/limits.ts';
 import { RuleLoader } from '../../src/resolve/load.ts';
 import * as fileLimits from '../../src/rulefile/limits.ts';
+import { loadRuleFile } from '../../src/rulefile/load-rule-file.ts';
+import type { RecordSink, RuleRecord } from '../../src/rulefile/records.ts';
 
 const M = 1 << 20;
 const TIMEOUT = 120_000;
@@ -93,7 +98,7 @@ const YAML: readonly Case[] = [
   ['null items', 'E501', () => '-\n'.repeat(fileLimits.MAX_ITEMS + 1)],
   ['empty lines', 'E501', () => '\n'.repeat(fileLimits.MAX_LINES + 1)],
   ['lines of comments', 'E501', () => '#\n'.repeat(fileLimits.MAX_LINES + 1)],
-  ['elements of one sequence', 'E501', () => `- [${'a,'.repeat(4 * M)}]`],
+  ['elements of one sequence', 'E501', () => `- [${'a,'.repeat(2 * M)}]`],
   ['one line', 'E104', () => `- ${'a'.repeat(16 * M - 10)}`],
   ['a quote that is never closed', 'E101', () => `- "${'a'.repeat(4 * M)}`],
   ['aliases of nothing', 'E101', () => '- *a\n'.repeat(20_000)],
@@ -137,7 +142,7 @@ const ITEMS: readonly Case[] = [
       rule('ka.verb = get') +
       times(5000, (i) => `- rule: R\n  condition: and ka.uri != x${i}\n  override: {condition: append}\n`),
   ],
-  ['appends to nothing', 'E305', () => times(20_000, (i) => `- rule: R${i}\n  condition: and x\n  append: true\n`)],
+  ['appends to nothing', 'E305', () => times(5000, (i) => `- rule: R${i}\n  condition: and x\n  append: true\n`)],
   [
     'appends to one list',
     'ok',
@@ -149,7 +154,7 @@ const ITEMS: readonly Case[] = [
     'E119',
     () => `- required_plugin_versions:\n${times(20_000, (i) => `    - {name: p${i}, version: 0.1.0}\n`)}`,
   ],
-  ['unknown macros', 'E301', () => macros(10_000, (i) => `n_${i}`)],
+  ['unknown macros', 'E301', () => macros(3000, (i) => `n_${i}`)],
   [
     'a list of 600,000 items',
     'E505',
@@ -219,11 +224,11 @@ const ITEMS: readonly Case[] = [
     () => macros(60, (i) => (i === 0 ? 'ka.verb = get' : `${macro(i - 1)} or ${macro(i - 1)}`)) + rule(macro(59)),
   ],
   [
-    'macros that double, within the limit, in 100 rules',
+    'macros that double, within the limit, in 20 rules',
     'ok',
     () =>
       macros(18, (i) => (i === 0 ? 'ka.verb = get' : `${macro(i - 1)} or ${macro(i - 1)}`)) +
-      rules(100, () => macro(17)),
+      rules(20, () => macro(17)),
   ],
   [
     'a loop of 3000 macros',
@@ -306,10 +311,10 @@ const EXCEPTIONS: readonly Case[] = [
     () => `    - name: e\n      fields: ka.uri\n      values:\n${times(30_000, (i) => `        - b${i}\n`)}`,
   ],
   [
-    '20,000 values of two fields',
+    '10,000 values of two fields',
     'ok',
     () =>
-      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(20_000, (i) => `        - [a, b${i}]\n`)}`,
+      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(10_000, (i) => `        - [a, b${i}]\n`)}`,
   ],
   [
     'values of two fields that are too long together',
@@ -317,15 +322,11 @@ const EXCEPTIONS: readonly Case[] = [
     () =>
       `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(25_000, (i) => `        - [a, ${'b'.repeat(150)}${i}]\n`)}`,
   ],
+  ['3000 exceptions', 'ok', () => times(3000, (i) => `    - {name: e${i}, fields: [ka.verb], values: [[b${i}]]}\n`)],
   [
-    '10,000 exceptions',
+    '3000 exceptions of one name',
     'ok',
-    () => times(10_000, (i) => `    - {name: e${i}, fields: [ka.verb], values: [[b${i}]]}\n`),
-  ],
-  [
-    '10,000 exceptions of one name',
-    'ok',
-    () => times(10_000, (i) => `    - {name: e, fields: [ka.verb], values: [[b${i}]]}\n`),
+    () => times(3000, (i) => `    - {name: e, fields: [ka.verb], values: [[b${i}]]}\n`),
   ],
   [
     '10,000 fields of one exception',
@@ -358,14 +359,6 @@ const OUTPUTS: readonly Case[] = [
   ['transformers in each other', 'E234', () => `"%${'tolower('.repeat(5000)}ka.verb${')'.repeat(5000)}"`],
   ['transformers that are never closed', 'E234', () => `"${'%join('.repeat(50_000)}"`],
 ];
-
-/** More rules than the limit in a file that is not too large. */
-function manyRules(): string {
-  return times(
-    MAX_RULES + 1,
-    (i) => `- rule: r${i.toString(36)}\n  desc: d\n  condition: m\n  output: o\n  priority: INFO\n`,
-  );
-}
 
 describe.each([
   ['YAML', YAML, (text: string) => text],
@@ -433,7 +426,6 @@ test.each([
     'rules.yaml:1:1: error[E501]: the file is larger than 16 MiB',
   ],
   ['E503', '['.repeat(600), 'rules.yaml:1:501: error[E503]: collections are nested deeper than 500 levels'],
-  ['E504', manyRules(), `rules.yaml:${MAX_RULES * 5 + 1}:9: error[E504]: more than ${MAX_RULES} rules`],
   [
     'E506',
     `${list(
@@ -450,6 +442,30 @@ test.each([
   },
   TIMEOUT,
 );
+
+test('the first line of E504, for the rule that is one too many', () => {
+  const catalogue = builtinCatalogue();
+  const diagnostics: Diagnostic[] = [];
+  const engineVersion = { major: 0, minor: 63, patch: 0 };
+  const collector = new Collector({ catalogue, fieldExists: () => true, engineVersion, forgivesLost: true });
+  collector.report = (diagnostic) => void diagnostics.push(diagnostic);
+  const file = { name: 'rules.yaml', text: rule('ka.verb = get') + rule('ka.verb = get', '', 'S') };
+  let count = 0;
+  // a file of so many rules takes long to read: the first one stands for all but the last
+  const sink: RecordSink = new Proxy(collector, {
+    get: (target, key) => {
+      if (key !== 'defineRule') return (target[key as keyof Collector] as () => unknown).bind(target);
+      return (record: RuleRecord) => {
+        if (count++ === 0) for (let i = 1; i < MAX_RULES; i++) target.defineRule({ ...record, name: `R${i}` });
+        return target.defineRule(record);
+      };
+    },
+  });
+  loadRuleFile(file, 0, sink, collector.report, { stopAtFirstError: false });
+  expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, [file]).split('\n')[0])).toEqual([
+    `rules.yaml:7:9: error[E504]: more than ${MAX_RULES} rules`,
+  ]);
+});
 
 test('the limits stand in the documentation', () => {
   const readme = readFileSync(new URL('../../src/README.md', import.meta.url), 'utf8');
