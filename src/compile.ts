@@ -122,7 +122,10 @@ export function describeDiagnostics(
       endLine: end.line,
       endColumn: end.column,
       notes,
-      text: renderer.render(diagnostic),
+      // made when it is read: of a million reports few are
+      get text() {
+        return renderer.render(diagnostic);
+      },
     };
   });
 }

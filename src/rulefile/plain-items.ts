@@ -135,6 +135,7 @@ class PlainReader {
   }
 
   #value(): YamlNode | undefined {
+    if (this.#text[this.at] !== '[' && this.#isLongLine()) return undefined;
     switch (this.#text[this.at]) {
       case '\n':
         return this.#list();

@@ -6,10 +6,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createChecker } from '../../src/check/checker.ts';
 import { checkRuleFiles, compile } from '../../src/compile.ts';
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { falcoResult } from '../../src/diagnostics/falco-result.ts';
+import { renderDiagnostic } from '../../src/diagnostics/render.ts';
 import { builtinCatalogue } from '../../src/isa/fields.ts';
 import { MAX_CONSTANT_LENGTH, MAX_CONDITION_DEPTH as STATED_DEPTH } from '../../src/isa/limits.ts';
 import { fixFiles } from '../../src/lint/apply-fixes.ts';
+import { Collector } from '../../src/resolve/collector.ts';
 import {
   MAX_CONDITION_LENGTH,
   MAX_EXPANDED_DEPTH,
@@ -20,6 +23,8 @@ import {
 } from '../../src/resolve/limits.ts';
 import { RuleLoader } from '../../src/resolve/load.ts';
 import * as fileLimits from '../../src/rulefile/limits.ts';
+import { loadRuleFile } from '../../src/rulefile/load-rule-file.ts';
+import type { RecordSink, RuleRecord } from '../../src/rulefile/records.ts';
 
 const M = 1 << 20;
 const TIMEOUT = 120_000;
@@ -90,18 +95,18 @@ const YAML: readonly Case[] = [
   ['a file over the limit', 'E501', () => '#'.repeat(fileLimits.MAX_RULE_FILE_LENGTH + 1)],
   ['a file of one comment at the limit', 'ok', () => '#'.repeat(fileLimits.MAX_RULE_FILE_LENGTH)],
   ['items', 'E501', () => '- a\n'.repeat(fileLimits.MAX_ITEMS + 1)],
-  ['null items', 'E501', () => '-\n'.repeat(8 * M - 1)],
-  ['empty lines', 'E501', () => '\n'.repeat(16 * M - 1)],
+  ['null items', 'E501', () => '-\n'.repeat(fileLimits.MAX_ITEMS + 1)],
+  ['empty lines', 'E501', () => '\n'.repeat(fileLimits.MAX_LINES + 1)],
   ['lines of comments', 'E501', () => '#\n'.repeat(fileLimits.MAX_LINES + 1)],
-  ['elements of one sequence', 'E501', () => `- [${'a,'.repeat(4 * M)}]`],
+  ['elements of one sequence', 'E501', () => `- [${'a,'.repeat(2 * M)}]`],
   ['one line', 'E104', () => `- ${'a'.repeat(16 * M - 10)}`],
-  ['a quote that is never closed', 'E101', () => `- "${'a'.repeat(16 * M - 10)}`],
-  ['aliases of nothing', 'E101', () => '- *a\n'.repeat(100_000)],
-  ['aliases of an item that is no map', 'E104', () => `- &a x\n${'- *a\n'.repeat(100_000)}`],
-  ['anchors', 'E104', () => '- &a x\n'.repeat(100_000)],
-  ['tabs', 'E101', () => '\t- a\n'.repeat(100_000)],
-  ['colons', 'E101', () => '- a: b: c\n'.repeat(50_000)],
-  ['documents', 'E104', () => '---\n- a\n'.repeat(100_000)],
+  ['a quote that is never closed', 'E101', () => `- "${'a'.repeat(4 * M)}`],
+  ['aliases of nothing', 'E101', () => '- *a\n'.repeat(20_000)],
+  ['aliases of an item that is no map', 'E104', () => `- &a x\n${'- *a\n'.repeat(20_000)}`],
+  ['anchors', 'E104', () => '- &a x\n'.repeat(20_000)],
+  ['tabs', 'E101', () => '\t- a\n'.repeat(20_000)],
+  ['colons', 'E101', () => '- a: b: c\n'.repeat(10_000)],
+  ['documents', 'E104', () => '---\n- a\n'.repeat(20_000)],
   ['garbage bytes', 'E101', () => garbage(M, 0, 256)],
   ['garbage characters', 'E101', () => garbage(M, 32, 128)],
   ['garbage code units', 'E103', () => garbage(M, 0, 0xffff)],
@@ -111,7 +116,6 @@ const YAML: readonly Case[] = [
 
 const ITEMS: readonly Case[] = [
   ['100,000 rules', 'ok', () => rules(100_000, (i) => `ka.verb = get and ka.uri = u${i}`)],
-  ['rules over the limit', 'E504', manyRules],
   ['a rule with a name of 1 MB', 'ok', () => rule('ka.verb = get', '', 'n'.repeat(M))],
   ['a macro with a name of 1 MB', 'ok', () => `- macro: ${'n'.repeat(M)}!\n  condition: ka.verb = get\n`],
   ['a description of 10 MB', 'ok', () => rule('ka.verb = get').replace('desc: d', `desc: ${'d'.repeat(10 * M)}`)],
@@ -126,66 +130,57 @@ const ITEMS: readonly Case[] = [
     () =>
       rule(
         'ka.verb = get',
-        times(100_000, (i) => `  k${i}: v\n`),
+        times(30_000, (i) => `  k${i}: v\n`),
       ),
   ],
-  ['overrides of unknown keys', 'E122', () => `- rule: R\n  override: {${times(100_000, (i) => `k${i}: append, `)}}\n`],
-  ['tags', 'ok', () => rule('ka.verb = get', `  tags: [${times(300_000, (i) => `t${i}, `)}]\n`)],
+  ['overrides of unknown keys', 'E122', () => `- rule: R\n  override: {${times(30_000, (i) => `k${i}: append, `)}}\n`],
+  ['tags', 'ok', () => rule('ka.verb = get', `  tags: [${times(100_000, (i) => `t${i}, `)}]\n`)],
   [
     'appends to one rule',
     'ok',
     () =>
       rule('ka.verb = get') +
-      times(10_000, (i) => `- rule: R\n  condition: and ka.uri != x${i}\n  override: {condition: append}\n`),
+      times(5000, (i) => `- rule: R\n  condition: and ka.uri != x${i}\n  override: {condition: append}\n`),
   ],
-  ['appends to nothing', 'E305', () => times(20_000, (i) => `- rule: R${i}\n  condition: and x\n  append: true\n`)],
+  ['appends to nothing', 'E305', () => times(5000, (i) => `- rule: R${i}\n  condition: and x\n  append: true\n`)],
   [
     'appends to one list',
     'ok',
     () =>
-      `${list('l', 'a')}${times(10_000, (i) => `- list: l\n  items: [b${i}]\n  override: {items: append}\n`)}${rule('ka.verb in (l)')}`,
+      `${list('l', 'a')}${times(5000, (i) => `- list: l\n  items: [b${i}]\n  override: {items: append}\n`)}${rule('ka.verb in (l)')}`,
   ],
   [
     'plugin requirements',
     'E119',
-    () => `- required_plugin_versions:\n${times(100_000, (i) => `    - {name: p${i}, version: 0.1.0}\n`)}`,
+    () => `- required_plugin_versions:\n${times(20_000, (i) => `    - {name: p${i}, version: 0.1.0}\n`)}`,
   ],
-  ['unknown macros', 'E301', () => macros(20_000, (i) => `n_${i}`)],
+  ['unknown macros', 'E301', () => macros(3000, (i) => `n_${i}`)],
   [
-    'a list of a million items',
+    'a list of 600,000 items',
     'E505',
     () =>
       list(
         'l',
-        times(M, (i) => `i${i}, `),
+        times(600_000, (i) => `i${i}, `),
       ) + rule('ka.verb in (l)'),
   ],
   [
-    'a list of 300,000 items',
+    'a list of 100,000 items',
     'ok',
-    () =>
-      list(
-        'l',
-        times(300_000, (i) => `i${i}, `),
-      ) + rule('ka.verb in (l)'),
-  ],
-  [
-    'a list of 100,000 dotted items',
-    'ok',
-    () =>
-      list(
-        'l',
-        times(100_000, (i) => `a.b${i}, `),
-      ) + rule('ka.verb in (l)'),
-  ],
-  [
-    'a long list in many rules',
-    'E506',
     () =>
       list(
         'l',
         times(100_000, (i) => `i${i}, `),
-      ) + rules(50, () => 'ka.verb in (l)'),
+      ) + rule('ka.verb in (l)'),
+  ],
+  [
+    'a list of 30,000 dotted items',
+    'ok',
+    () =>
+      list(
+        'l',
+        times(30_000, (i) => `a.b${i}, `),
+      ) + rule('ka.verb in (l)'),
   ],
   ['a list item of 1 MB', 'E413', () => list('l', 'i'.repeat(M)) + rule('ka.verb in (l)')],
   ['a list name of 1 MB', 'ok', () => `${list('l'.repeat(M), 'a')}${rule('ka.verb = get')}`],
@@ -229,11 +224,11 @@ const ITEMS: readonly Case[] = [
     () => macros(60, (i) => (i === 0 ? 'ka.verb = get' : `${macro(i - 1)} or ${macro(i - 1)}`)) + rule(macro(59)),
   ],
   [
-    'macros that double, within the limit, in 100 rules',
+    'macros that double, within the limit, in 20 rules',
     'ok',
     () =>
       macros(18, (i) => (i === 0 ? 'ka.verb = get' : `${macro(i - 1)} or ${macro(i - 1)}`)) +
-      rules(100, () => macro(17)),
+      rules(20, () => macro(17)),
   ],
   [
     'a loop of 3000 macros',
@@ -257,16 +252,16 @@ const CONDITIONS: readonly Case[] = [
     'E505',
     () => rule(`ka.verb = get${' '.repeat(MAX_CONDITION_LENGTH)} and ka.uri exists`),
   ],
-  ['200,000 alternatives', 'ok', () => rule(Array.from({ length: 200_000 }, (_, i) => `ka.verb = g${i}`).join(' or '))],
+  ['50,000 alternatives', 'ok', () => rule(Array.from({ length: 50_000 }, (_, i) => `ka.verb = g${i}`).join(' or '))],
   [
-    '50,000 lines, each wrong',
+    '10,000 lines, each wrong',
     'E321',
-    () => rule(`>\n${times(50_000, (i) => `    ${i ? 'or ' : ''}ka.nope${i} = g\n`)}`),
+    () => rule(`>\n${times(10_000, (i) => `    ${i ? 'or ' : ''}ka.nope${i} = g\n`)}`),
   ],
   [
-    '100,000 lines that look like fields',
+    '30,000 lines that look like fields',
     'ok',
-    () => rule(`ka.verb in (\n${times(100_000, () => '     ka.uri,\n')}     x)`),
+    () => rule(`ka.verb in (\n${times(30_000, () => '     ka.uri,\n')}     x)`),
   ],
   ['transformers, 300 deep', 'ok', () => rule(`${'tolower('.repeat(90)}ka.verb${')'.repeat(90)} = get`)],
   ['transformers, 10,000 deep', 'E221', () => rule(`${'tolower('.repeat(10_000)}ka.verb${')'.repeat(10_000)} = get`)],
@@ -311,31 +306,27 @@ const PATTERNS: readonly Case[] = [
 
 const EXCEPTIONS: readonly Case[] = [
   [
-    '100,000 values of one field',
+    '30,000 values of one field',
     'ok',
-    () => `    - name: e\n      fields: ka.uri\n      values:\n${times(100_000, (i) => `        - b${i}\n`)}`,
+    () => `    - name: e\n      fields: ka.uri\n      values:\n${times(30_000, (i) => `        - b${i}\n`)}`,
   ],
   [
-    '100,000 values of two fields',
+    '10,000 values of two fields',
     'ok',
     () =>
-      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(100_000, (i) => `        - [a, b${i}]\n`)}`,
+      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(10_000, (i) => `        - [a, b${i}]\n`)}`,
   ],
   [
-    '200,000 values of two fields',
+    'values of two fields that are too long together',
     'E505',
     () =>
-      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(200_000, (i) => `        - [a, b${i}]\n`)}`,
+      `    - name: e\n      fields: [ka.verb, ka.uri]\n      values:\n${times(25_000, (i) => `        - [a, ${'b'.repeat(150)}${i}]\n`)}`,
   ],
+  ['3000 exceptions', 'ok', () => times(3000, (i) => `    - {name: e${i}, fields: [ka.verb], values: [[b${i}]]}\n`)],
   [
-    '10,000 exceptions',
+    '3000 exceptions of one name',
     'ok',
-    () => times(10_000, (i) => `    - {name: e${i}, fields: [ka.verb], values: [[b${i}]]}\n`),
-  ],
-  [
-    '10,000 exceptions of one name',
-    'ok',
-    () => times(10_000, (i) => `    - {name: e, fields: [ka.verb], values: [[b${i}]]}\n`),
+    () => times(3000, (i) => `    - {name: e, fields: [ka.verb], values: [[b${i}]]}\n`),
   ],
   [
     '10,000 fields of one exception',
@@ -369,14 +360,6 @@ const OUTPUTS: readonly Case[] = [
   ['transformers that are never closed', 'E234', () => `"${'%join('.repeat(50_000)}"`],
 ];
 
-/** More rules than the limit in a file that is not too large. */
-function manyRules(): string {
-  return times(
-    MAX_RULES + 1,
-    (i) => `- rule: r${i.toString(36)}\n  desc: d\n  condition: m\n  output: o\n  priority: INFO\n`,
-  );
-}
-
 describe.each([
   ['YAML', YAML, (text: string) => text],
   ['items', ITEMS, (text: string) => text],
@@ -403,7 +386,7 @@ test(
 );
 
 describe('what else looks at many problems', () => {
-  const many = `${rule(`ka.verb in (${times(50_000, () => 'ka.uri, ')}x)`)}${times(50_000, (i) => `- k${i}: x\n`)}`;
+  const many = `${rule(`ka.verb in (${times(10_000, () => 'ka.uri, ')}x)`)}${times(10_000, (i) => `- k${i}: x\n`)}`;
 
   test(
     'the result in Falco\u2019s shape',
@@ -416,7 +399,7 @@ describe('what else looks at many problems', () => {
       const checker = createChecker(catalogue, (diagnostic) => diagnostics.push(diagnostic));
       for (const one of resolved.rules) checker.checkRule(one, resolved.macros);
       const result = falcoResult({ files, file: 0, diagnostics, schema, order });
-      expect(result.warnings).toHaveLength(100_000);
+      expect(result.warnings).toHaveLength(20_000);
     },
     TIMEOUT,
   );
@@ -443,7 +426,6 @@ test.each([
     'rules.yaml:1:1: error[E501]: the file is larger than 16 MiB',
   ],
   ['E503', '['.repeat(600), 'rules.yaml:1:501: error[E503]: collections are nested deeper than 500 levels'],
-  ['E504', manyRules(), `rules.yaml:${MAX_RULES * 5 + 1}:9: error[E504]: more than ${MAX_RULES} rules`],
   [
     'E506',
     `${list(
@@ -460,6 +442,30 @@ test.each([
   },
   TIMEOUT,
 );
+
+test('the first line of E504, for the rule that is one too many', () => {
+  const catalogue = builtinCatalogue();
+  const diagnostics: Diagnostic[] = [];
+  const engineVersion = { major: 0, minor: 63, patch: 0 };
+  const collector = new Collector({ catalogue, fieldExists: () => true, engineVersion, forgivesLost: true });
+  collector.report = (diagnostic) => void diagnostics.push(diagnostic);
+  const file = { name: 'rules.yaml', text: rule('ka.verb = get') + rule('ka.verb = get', '', 'S') };
+  let count = 0;
+  // a file of so many rules takes long to read: the first one stands for all but the last
+  const sink: RecordSink = new Proxy(collector, {
+    get: (target, key) => {
+      if (key !== 'defineRule') return (target[key as keyof Collector] as () => unknown).bind(target);
+      return (record: RuleRecord) => {
+        if (count++ === 0) for (let i = 1; i < MAX_RULES; i++) target.defineRule({ ...record, name: `R${i}` });
+        return target.defineRule(record);
+      };
+    },
+  });
+  loadRuleFile(file, 0, sink, collector.report, { stopAtFirstError: false });
+  expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, [file]).split('\n')[0])).toEqual([
+    `rules.yaml:7:9: error[E504]: more than ${MAX_RULES} rules`,
+  ]);
+});
 
 test('the limits stand in the documentation', () => {
   const readme = readFileSync(new URL('../../src/README.md', import.meta.url), 'utf8');

@@ -34,7 +34,7 @@ describe('problems', () => {
     ['', 'empty_condition', '', 'found an empty text'],
     ['a b', 'trailing_input', 'b', "found 'b'"],
     ['a andb', 'missing_blank_after_keyword', 'andb', "found 'andb'"],
-    ['a or', 'missing_blank_after_keyword', 'or', 'found none'],
+    ['a or', 'missing_blank_after_keyword', 'or', 'found the end of the condition'],
     ['(a', 'expected_close_paren', '', 'found the end of the text'],
     ['a.b like c', 'expected_operator', 'like', "found 'like'"],
     ['a.b > "1 2" and c', 'expected_number', '"1 2"', `found '"1 2"'`],
