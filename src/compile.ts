@@ -3,8 +3,9 @@
 
 import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
-import { checkNamed } from './check/output.ts';
+import { checkNamed, requireAppendOutput } from './check/output.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { withLineHints } from './diagnostics/line-hints.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
 import { emitProgram } from './emit/emit.ts';
 import { lowerRules } from './ir/lower.ts';
@@ -32,6 +33,7 @@ export interface CheckedRules {
  * @throws TypeError when the files or options are not of the documented shape
  */
 export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
   const semantics = options.semantics ?? 'fixed';
   if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
   const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
@@ -45,9 +47,10 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
 /** The stages up to typed rules: all that a validation needs. */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
+  if (options.appendOutput !== undefined) requireAppendOutput(options.appendOutput);
   const catalogue = catalogueOf(options);
   const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(withLineHints(diagnostic, files));
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
   let rules: readonly CheckedRule[] = [];
   const resolved = loadRuleFiles(files, {

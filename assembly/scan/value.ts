@@ -36,11 +36,31 @@ export function leave(): void {
 
 /** `at` is the first byte of a value. Returns the byte behind it, or 0. */
 export function validateValue(at: usize): usize {
-  if (ASC_FEATURE_SIMD && load<u8>(at) == 0x7b && depth + PLAIN_DEPTH < maxDepth) {
-    const end = plainContainerEnd(at);
+  if (depth + PLAIN_DEPTH < maxDepth) {
+    const head = <u32>load<u16>(at);
+    let end: usize = 0;
+    if (head == STRING_IN_ARRAY) end = plainStringsEnd(at);
+    else if (ASC_FEATURE_SIMD && (head & 0xff) == 0x7b) end = plainContainerEnd(at);
     if (end != 0) return end;
   }
   return validateTokens(at);
+}
+
+/** `["` */
+const STRING_IN_ARRAY: u32 = 0x225b;
+
+/** An array of strings without white space, as groups and addresses are. 0 says nothing: it is read token by token then. */
+function plainStringsEnd(array: usize): usize {
+  let at = array + 2;
+  for (;;) {
+    const quote = stringEnd(at);
+    if (quote == 0) return 0;
+    const next = <u32>load<u16>(quote, 1);
+    if ((next & 0xff) == 0x5d) return quote + 2;
+    if (next != 0x222c) return 0;
+    at = quote + 3;
+  }
+  return unreachable(); // the loop only returns
 }
 
 function validateTokens(start: usize): usize {
@@ -154,6 +174,10 @@ export function passUnread(at: usize): usize {
     return quote == 0 ? 0 : quote + 1;
   }
   if ((c | 0x20) != 0x7b) return skipWord(at);
+  if (load<u16>(at) == STRING_IN_ARRAY) {
+    const end = plainStringsEnd(at);
+    if (end != 0) return end;
+  }
   return ASC_FEATURE_SIMD ? unreadContainerEnd(at) : skipContainerScalar(at, newlineEnds);
 }
 

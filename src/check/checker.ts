@@ -160,7 +160,11 @@ function checkRuleOutput(
 ): OutputOutcome {
   const text = fullOutput(rule, entries);
   const output = checkOutput(text.text, catalogue);
-  if ('kind' in output) return reportOutput(rule, output, text, report);
+  if ('kind' in output) {
+    const isAppended = output.start >= fullOutput(rule, []).text.length && entries.length > 0;
+    const notes = isAppended ? [...output.notes, `append_output adds the text to rule '${rule.name}'`] : output.notes;
+    return reportOutput(rule, { ...output, notes }, text, report);
+  }
   const extraFields = checkExtraFields(entries, text.text, catalogue);
   if ('kind' in extraFields) return reportOutput(rule, extraFields, text, report);
   const parts: readonly CheckedPart[] = output.parts;

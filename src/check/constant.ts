@@ -79,7 +79,8 @@ function parsePattern(
   const { reason, message, start, end } = compiled.problem;
   const at = patternStart(value, source);
   const range = at === undefined ? value : { start: at + start, end: at + end };
-  return problemAt(range, reason, `bad regular expression: ${message}`);
+  const notes = value.text.startsWith('(?i)') ? ['help: compare tolower(FIELD) to ignore case'] : [];
+  return problemAt(range, reason, `bad regular expression: ${message}`, notes);
 }
 
 // where the pattern starts in the source, if it stands there as it is: bare, or quoted without escapes

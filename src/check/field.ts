@@ -53,9 +53,20 @@ function unknownField(ref: FieldRef, catalogue: Catalogue): CheckProblem {
   if (now !== undefined) {
     return repaired(problemAt(ref, 'unknown_field', message), renaming(ref, ref.start + ref.name.length, now));
   }
-  const notes = suggestionNotes(ref.name, catalogue.fields.keys());
+  const longer = longerNames(ref.name, catalogue);
+  const notes = longer.length > 0 ? longer : suggestionNotes(ref.name, catalogue.fields.keys());
   if (SYSCALL_FIELDS.test(ref.name)) notes.push(`events of source ${catalogue.source} have no fields of system calls`);
   return problemAt(ref, 'unknown_field', message, notes);
+}
+
+const MAX_LONGER = 5;
+
+/** Fields of which the name is the beginning. */
+function longerNames(name: string, catalogue: Catalogue): string[] {
+  const names = [...catalogue.fields.keys()].filter((known) => known.startsWith(`${name}.`));
+  if (names.length === 0) return [];
+  const more = names.length > MAX_LONGER ? ' ...' : '';
+  return [`help: fields that start so are ${names.slice(0, MAX_LONGER).join(', ')}${more}`];
 }
 
 /** The reference that `name` or `name[argument]` stands for when nothing in it is quoted. */

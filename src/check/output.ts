@@ -30,6 +30,47 @@ export interface AppendOutput {
   readonly extra_fields?: readonly (string | Readonly<Record<string, string>>)[];
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isField = (value: unknown): boolean => isText(value) || (isMap(value) && Object.values(value).every(isText));
+
+/**
+ * Entries come from a configuration: a misspelled criterion must not make an entry apply to every rule.
+ * @throws TypeError that names the place
+ */
+export function requireAppendOutput(entries: unknown): void {
+  const members = (value: unknown, place: string, shapes: Readonly<Record<string, readonly [Shape, string]>>): void => {
+    if (!isMap(value)) throw new TypeError(`${place}: expected an object`);
+    for (const [key, member] of Object.entries(value)) {
+      const [fits, expected] = (Object.hasOwn(shapes, key) && shapes[key]) || [];
+      if (fits === undefined) throw new TypeError(`${place}.${key}: unknown key`);
+      if (member !== undefined && !fits(member)) throw new TypeError(`${place}.${key}: expected ${expected}`);
+    }
+  };
+  if (!Array.isArray(entries)) throw new TypeError('appendOutput: expected an array');
+  for (const [at, entry] of (entries as readonly unknown[]).entries()) {
+    members(entry, `appendOutput[${at}]`, ENTRY);
+    const { match } = entry as AppendOutput;
+    if (match !== undefined) members(match, `appendOutput[${at}].match`, MATCH);
+  }
+}
+
+type Shape = (value: unknown) => boolean;
+
+const ENTRY: Readonly<Record<string, readonly [Shape, string]>> = {
+  match: [isMap, 'an object'],
+  extra_output: [isText, 'a text'],
+  extra_fields: [(value) => Array.isArray(value) && value.every(isField), 'an array of field names and { name: text }'],
+  // the audit plugin suggests no field
+  suggested_output: [(value) => typeof value === 'boolean', 'true or false'],
+};
+const MATCH: Readonly<Record<string, readonly [Shape, string]>> = {
+  source: [isText, 'a text'],
+  tags: [(value) => Array.isArray(value) && value.every(isText), 'an array of texts'],
+  rule: [isText, 'a text'],
+};
+
 export interface OutputResult {
   readonly parts: readonly CheckedPart[];
 }
@@ -89,7 +130,7 @@ function explain(text: string, problem: OutputProblem, catalogue: Catalogue): Ch
     if (field.kind === 'problem') notes.push(...field.notes);
     if (field.kind === 'problem' && field.reason !== 'unknown_field') notes.push(field.message);
     if (notes.length === 0 && repair === undefined) notes.push(...suggestionNotes(name, catalogue.fields.keys()));
-  }
+  } else notes.push("nothing stands for a percent sign: write 'percent'");
   return repaired(problemAt(problem, problem.reason, problem.message, notes), repair);
 }
 

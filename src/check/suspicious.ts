@@ -11,10 +11,15 @@ import { type CheckContext, NOT_AVAILABLE, repairMissingValue } from './repair.t
 const NA_OPERATORS: readonly string[] = ['=', '==', '!=', 'in', 'intersects', 'pmatch'];
 const CALL = new RegExp(`^(?:${[...TRANSFORMERS, 'val'].join('|')})\\(.*\\)$`);
 
+/** What keyboards and word processors put in without being asked, and what stands for bytes that are no UTF-8. */
+const ODD = /[\u00a0\u2000-\u200d\u2018-\u201f\u202f\u2060\ufeff\ufffd]/;
+
 /** Warnings about one constant. */
 export function constantWarnings(value: Value, catalogue: Catalogue): readonly CheckProblem[] {
   const text = value.text.replaceAll(/[ \t\n\v\f\r]/g, '');
   const warnings: CheckProblem[] = [];
+  const odd = ODD.exec(value.text)?.[0];
+  if (odd !== undefined) warnings.push(oddCharacter(value, odd));
   if (text.includes('.') && isFieldText(text, catalogue)) {
     const notes = [`help: write val(${text}) to compare with the field's value`];
     const message = `'${text}' is a field name, but here it is compared as a plain text`;
@@ -26,6 +31,18 @@ export function constantWarnings(value: Value, catalogue: Catalogue): readonly C
     warnings.push(problemAt(value, 'constant_looks_like_transformer', message, notes));
   }
   return warnings;
+}
+
+function oddCharacter(value: Value, character: string): CheckProblem {
+  const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  if (character === '\ufffd') {
+    const notes = ['help: save the file as UTF-8'];
+    return problemAt(value, 'odd_character', 'the constant holds bytes that are not UTF-8', notes);
+  }
+  const [what, help] = /[\u2018-\u201f]/.test(character)
+    ? ['a typographic quote', 'help: write " or \'']
+    : ['a blank that is none', 'help: type it anew'];
+  return problemAt(value, 'odd_character', `the constant holds ${what}, ${code}`, [help]);
 }
 
 /** The comparison of a `ka.` or `jevt.` field with `<NA>`, if the check is one. */

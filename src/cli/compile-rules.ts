@@ -1,7 +1,9 @@
 // Rule files to a program, as every command that needs one does it: diagnostics go to standard error, an error ends the
 // command before anything runs.
 
+import { checkExtraFields } from '../check/output.ts';
 import { type CompileOptions, compile } from '../compile.ts';
+import { builtinCatalogue } from '../isa/fields.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type Cloud, pluginOf } from './clouds/names.ts';
 import { loadFailure } from './failure.ts';
@@ -16,6 +18,7 @@ export interface CompileChoices {
 
 /** The program; warnings are counted, errors are printed in full. */
 export function compileRules(files: readonly SourceFile[], choices: CompileChoices): Uint8Array {
+  requireExtraFields(choices.extraFields ?? []);
   const { program, diagnostics } = compile(files, compileOptions(choices));
   const errors = diagnostics.filter((diagnostic) => diagnostic.level === 'error');
   const warnings = diagnostics.length - errors.length;
@@ -25,6 +28,13 @@ export function compileRules(files: readonly SourceFile[], choices: CompileChoic
     process.stderr.write(`falconet: ${countOf(warnings, 'warning')} about the rules, see falconet validate\n`);
   }
   return program;
+}
+
+/** Told once: every rule would say the same of its own output. */
+function requireExtraFields(names: readonly string[]): void {
+  const fields = checkExtraFields([{ extra_fields: names }], '', builtinCatalogue());
+  if (!('kind' in fields)) return;
+  throw loadFailure(['--extra-fields', fields.message, ...fields.notes].join(': '));
 }
 
 function compileOptions(choices: CompileChoices): CompileOptions {

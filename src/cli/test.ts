@@ -78,6 +78,9 @@ async function runOnce(paths: readonly string[], options: TestOptions, reports: 
     await write(options.navigator, `${JSON.stringify(layer, null, 2)}\n`);
   }
   if (options.docs !== undefined) await writeDocs(options.docs, report.table ?? '');
+  if (options.filter !== undefined && report.results.length === 0 && report.problems.length === 0) {
+    throw loadFailure(`--filter ${options.filter}: no test has that in its name`);
+  }
   const printer = new Printer(wantsColor(options.color), options.verbose ?? false);
   process.stdout.write(printer.results(report));
   if (report.coverage && options.coverage) process.stdout.write(printer.coverage(report));
@@ -146,8 +149,16 @@ function isRules({ name }: RuleFile): boolean {
   return !/\.test\.ya?ml$/.test(name);
 }
 
+function contentOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+}
+
 function readEvents(path: string): Uint8Array {
-  const bytes = readFileSync(path);
+  const bytes = contentOf(path);
   return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
@@ -225,7 +236,8 @@ class Printer {
       }
     }
     const failed = results.filter(({ passed }) => !passed).length;
-    lines.push(`${countOf(results.length, 'test')}: ${results.length - failed} passed, ${failed} failed`);
+    const broken = problems.length === 0 ? '' : `, ${countOf(problems.length, 'problem')} in test files`;
+    lines.push(`${countOf(results.length, 'test')}: ${results.length - failed} passed, ${failed} failed${broken}`);
     return `${lines.join('\n')}\n`;
   }
 
@@ -256,15 +268,13 @@ class Printer {
     const oneSided = predicates.filter(({ held, failed }) => !held || !failed);
     const lines = [
       '',
-      `${rules.length - bare.length} of ${countOf(rules.length, 'rule')} have a firing and a non-firing test`,
+      `with a firing and a non-firing test: ${rules.length - bare.length} of ${countOf(rules.length, 'rule')}`,
     ];
     for (const { rule, firing, silent, place } of bare) {
       const lacks = [...(firing === 0 ? ['firing'] : []), ...(silent === 0 ? ['non-firing'] : [])].join(' and no ');
       lines.push(`  ${place.file}:${place.line}: ${rule} has no ${lacks} test`);
     }
-    lines.push(
-      `${predicates.length - oneSided.length} of ${countOf(predicates.length, 'predicate')} were seen both ways`,
-    );
+    lines.push(`seen both ways: ${predicates.length - oneSided.length} of ${countOf(predicates.length, 'predicate')}`);
     for (const { predicate, held, place } of oneSided) {
       lines.push(`  ${place.file}:${place.line}: ${predicate} never ${held ? 'fails' : 'holds'}`);
     }
@@ -274,6 +284,7 @@ class Printer {
       String(tested),
       users.join(', '),
     ]);
-    return `${lines.join('\n')}\n\n${textTable(['TECHNIQUE', 'RULES', 'TESTED', 'BY'], rows)}`;
+    const table = rows.length === 0 ? '' : `\n${textTable(['TECHNIQUE', 'RULES', 'TESTED', 'BY'], rows)}`;
+    return `${lines.join('\n')}\n${table}`;
   }
 }

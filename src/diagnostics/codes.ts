@@ -154,6 +154,8 @@ const ROWS = [
   ['W719', 'warning', 'LOAD_COMPILE_CONDITION', 'constants', 'constant_looks_like_transformer', 'a constant looks like a transformer'],
   ['W720', 'warning', 'LOAD_COMPILE_CONDITION', 'constants', 'regex_could_be_simpler', 'a simpler operator would do'],
   ['W721', 'warning', '', 'types', 'other_source', 'the rule is for an event source that is not evaluated here'],
+  ['W722', 'warning', '', 'read', 'duplicate_key', 'a key occurs twice in one item'],
+  ['W723', 'warning', '', 'constants', 'odd_character', 'a constant holds a character that looks like another'],
   ['W731', 'warning', '', 'na', 'missing_value_text', 'comparison with the text that stood for a missing value'],
   ['W732', 'warning', '', 'types', 'never_true', 'a condition, or a part of it, can never be true'],
   ['W733', 'warning', '', 'types', 'always_true', 'a condition, or a part of it, is always true'],

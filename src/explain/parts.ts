@@ -72,7 +72,7 @@ export class PartBuilder {
         return { kind: 'macro', text: node.name, span, checked, children: [this.#macro(node.name, checked)] };
       case 'check': {
         const lists = this.#listsOf(node, home.written);
-        const text = printCondition(node);
+        const text = printCondition(node).replace(/ $/, ' ""'); // an empty constant prints as nothing
         return { kind: 'check', text, span, checked, children: [], check: node, ...(lists.length > 0 && { lists }) };
       }
     }

@@ -22,6 +22,10 @@ export interface FoundReason {
 }
 
 const MAX_PHRASES = 4;
+/** Of a rule that matches: what holds, and what could have kept it from matching. */
+const MAX_HOLDING = 8;
+const MAX_EXCLUDED = 3;
+const LONG_VALUE = 40;
 const MAX_WANTED = 5;
 const MAX_VALUE = 80;
 
@@ -108,28 +112,58 @@ function subjectOf({ part, holds }: Cause): string {
 }
 
 function reasonOf(causes: readonly Cause[], truth: Truth, matches: boolean, whole?: Conjunct): FoundReason {
-  const { exception, macro } = whole ?? {};
-  const phrases = phrasesOf(causes, truth, matches);
-  const isCut = !matches && phrases.length > MAX_PHRASES;
-  const shown = isCut ? phrases.slice(0, 1) : phrases;
-  const told = shown.length === 0 ? 'it always does' : shown.join(matches ? ', ' : '; ');
-  const text = !isCut
-    ? told
-    : `${macro ?? 'no alternative'} ${macro ? 'does not hold' : 'holds'}: ${told}; and ${phrases.length - 1} more`;
-  const tail = exception === undefined ? '' : ` (exception '${exception}')`;
-  return { text: text + tail, parts: causes.map(({ part }) => part), exception };
+  const groups = [...grouped(causes).values()];
+  const told = matches ? matchText(groups, truth) : mismatchText(groups, truth, whole?.macro);
+  const tail = whole?.exception === undefined ? '' : ` (exception '${whole.exception}')`;
+  return { text: told + tail, parts: causes.map(({ part }) => part), exception: whole?.exception };
 }
 
-function phrasesOf(causes: readonly Cause[], truth: Truth, matches: boolean): readonly string[] {
+/** Causes by what they are about. */
+function grouped(causes: readonly Cause[]): ReadonlyMap<string, readonly Cause[]> {
   const groups = new Map<string, Cause[]>();
   for (const cause of causes) {
     const subject = subjectOf(cause);
     groups.set(subject, [...(groups.get(subject) ?? []), cause]);
   }
+  return groups;
+}
+
+function mismatchText(groups: readonly (readonly Cause[])[], truth: Truth, macro: string | undefined): string {
+  const phrases = unique(groups.map((group) => phrase(group, truth, false)));
+  if (phrases.length <= MAX_PHRASES) return phrases.join('; ');
+  const what = macro === undefined ? 'no alternative holds' : `${macro} does not hold`;
+  return `${what}: ${phrases[0]}; and ${phrases.length - 1} other checks`;
+}
+
+/** What holds, then what could have kept the rule from matching: short values first, and of many the first few. */
+function matchText(groups: readonly (readonly Cause[])[], truth: Truth): string {
+  const holding = groups.filter(([first]) => first!.holds);
   // of a text that is looked into more than once, what was found in it says enough
-  const isSaid = (subject: string): boolean => matches && groups.has(subject.replace(/^false /, 'true '));
-  const told = [...groups].filter(([subject]) => !subject.startsWith('false ') || !isSaid(subject));
-  return unique(told.map(([, group]) => phrase(group, truth, matches)));
+  const said = new Set(holding.map(([first]) => operandText((first!.part.checked as CheckOf).left)));
+  const excluded = groups
+    .filter(([first]) => !first!.holds && !said.has(operandText((first!.part.checked as CheckOf).left)))
+    .map((group) => ({ group, interest: interestOf(truth.value((group[0]!.part.checked as CheckOf).left)) }))
+    .sort((a, b) => b.interest - a.interest);
+  const [shown, rest] = cut(unique(holding.map((group) => phrase(group, truth, true))), MAX_HOLDING);
+  const [more, others] = cut(unique(excluded.map(({ group }) => phrase(group, truth, true))), MAX_EXCLUDED);
+  const left = rest + others;
+  const told = [...shown, ...more, ...(left > 0 ? [`and ${left} more`] : [])];
+  return told.length === 0 ? 'it always does' : told.join(', ');
+}
+
+/** The first `limit`, and how many are left; one more is shown rather than counted. */
+function cut(texts: readonly string[], limit: number): readonly [readonly string[], number] {
+  if (texts.length <= limit + 1) return [texts, 0];
+  return [texts.slice(0, limit), texts.length - limit];
+}
+
+function interestOf(value: OutputValue): number {
+  if (value === null) return 1;
+  return JSON.stringify(value).length > MAX_VALUE ? 0 : 2;
+}
+
+function isLongValue(value: OutputValue): boolean {
+  return JSON.stringify(value).length > LONG_VALUE;
 }
 
 /** Causes about the same operand with the same truth, as one phrase. */
@@ -140,15 +174,14 @@ function phrase(group: readonly Cause[], truth: Truth, matches: boolean): string
   const value = truth.value(left);
   const is = value === null ? `${subject} is missing` : `${subject} is ${valueText(value)}`;
   if (matches) return first.holds ? holdingPhrase(group, subject, value, is) : is;
-  const wanted = unique(group.flatMap(({ part }) => (first.holds ? avoidedBy(part) : wantedOf(part, truth))));
+  const wanted = joined(unique(group.flatMap(({ part }) => (first.holds ? avoidedBy(part) : wantedOf(part, truth)))));
   return wanted.length === 0 ? is : `${is}, wanted ${first.holds ? wanted.join(' and ') : oneOf(wanted)}`;
 }
 
 // A long text is told by what was looked for in it.
 function holdingPhrase(group: readonly Cause[], subject: string, value: OutputValue, is: string): string {
   const tests = group.flatMap(({ part }) => testsOf(part.check!));
-  const isLong = value !== null && JSON.stringify(value).length > 40;
-  return tests.length > 0 && isLong ? `${subject} ${unique(tests).join(' and ')}` : is;
+  return tests.length > 0 && value !== null && isLongValue(value) ? `${subject} ${unique(tests).join(' and ')}` : is;
 }
 
 const TEXT_TESTS: Readonly<Partial<Record<Operator, readonly [string, string]>>> = {
@@ -165,6 +198,22 @@ const TEXT_TESTS: Readonly<Partial<Record<Operator, readonly [string, string]>>>
   '>': ['more than', 'is more than'],
   '>=': ['at least', 'is at least'],
 };
+
+const WANTED_TESTS = Object.values(TEXT_TESTS).map(([wanted]) => `${wanted} `);
+const IN_LIST = ' in it';
+
+/** What is wanted more than once in the same words, said once: `one that contains a, b or c`, `a or b in it`. */
+function joined(wanted: readonly string[]): readonly string[] {
+  const found = new Map<string, string[]>();
+  for (const text of wanted) {
+    const test = WANTED_TESTS.find((words) => text.startsWith(words)) ?? (text.endsWith(IN_LIST) ? IN_LIST : text);
+    found.set(test, [...(found.get(test) ?? []), text.replace(test, '')]);
+  }
+  // what is wanted as it is stands first: behind `one that starts with a` it would read as another beginning
+  const whole = [...found.keys()].filter((test) => found.get(test)!.join('') === '');
+  const rest = [...found].filter(([test]) => !whole.includes(test));
+  return [...whole, ...rest.map(([test, them]) => (test === IN_LIST ? oneOf(them) + test : test + oneOf(them)))];
+}
 
 /** What a check that does not hold asks for. */
 function wantedOf(part: Part, truth: Truth): readonly string[] {

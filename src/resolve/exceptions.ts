@@ -120,7 +120,7 @@ function checkOperators(record: ExceptionRecord, { fields, comps }: Exception, r
   const isSequence = record.comps === undefined || record.comps.kind === 'list';
   if (!isSequence || comps.length !== fields.length) {
     const found = isSequence ? `${comps.length}` : 'a single operator';
-    const message = `${fields.length} operators are expected, one per field, found ${found}`;
+    const message = `${countOf(fields.length, 'operator')} expected, one per field, found ${found}`;
     refuse('exception_comps_length', message, comps[0]?.span ?? record.span);
     return false;
   }
@@ -202,9 +202,12 @@ function renderList(exception: Exception, report: Report): Pieces | undefined {
   for (const value of exception.values) {
     const elements = value.kind === 'list' ? value.items : [];
     if (elements.length !== exception.fields.length) {
-      const found = value.kind === 'list' ? `${elements.length} elements` : 'a single value';
-      const message = `a value of the exception '${exception.name}' has ${found} for ${exception.fields.length} fields`;
-      report(diagnosticOf('exception_values_length', message, exception.chain, entrySpan(value, exception)));
+      const { name, fields, chain } = exception;
+      const found = value.kind === 'list' ? countOf(elements.length, 'element') : 'a single value';
+      const message = `a value of the exception '${name}' has ${found} for ${countOf(fields.length, 'field')}`;
+      const notes =
+        value.kind === 'text' && fields.length === 1 ? ['help: write each value as a sequence: [[a], [b]]'] : [];
+      report(diagnosticOf('exception_values_length', message, chain, entrySpan(value, exception), { notes }));
       return undefined;
     }
     pieces.push(pieces.length === 0 ? '((' : ' or (');
@@ -218,6 +221,10 @@ function renderList(exception: Exception, report: Report): Pieces | undefined {
   }
   if (pieces.length > 0) pieces.push(')');
   return pieces;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function renderElement(element: ExceptionEntry, operator: string): Pieces {

@@ -9,6 +9,7 @@ import { DEFAULT_SOURCE } from '../rulefile/read-items.ts';
 import type { LostItem, TextValue } from '../rulefile/records.ts';
 import { formatVersion } from '../rulefile/version.ts';
 import type { Span } from '../source/source-file.ts';
+import { syntaxHints } from '../syntax/hints.ts';
 import { parseCondition } from '../syntax/parser.ts';
 import type { SyntaxProblem } from '../syntax/problem.ts';
 import type { CollectedRule, Collector } from './collector.ts';
@@ -146,7 +147,8 @@ export class RuleResolver {
     const { reason, message, index } = result.problem;
     const span = problemSpan(text, result.problem, conditionSpan);
     const labels = problemLabels(text, result.problem, chain, conditionSpan, span);
-    report(diagnosticOf(reason, message, insideExpression(chain, text.text, index, span), span, { labels }));
+    const notes = syntaxHints(text.text, result.problem);
+    report(diagnosticOf(reason, message, insideExpression(chain, text.text, index, span), span, { labels, notes }));
     return undefined;
   }
 

@@ -4,6 +4,7 @@
 import type { Diagnostic, Report } from '../diagnostics/diagnostic.ts';
 import { type Chain, contentChain, diagnosticOf, inside } from '../diagnostics/report.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { documentHints } from './document-hints.ts';
 import { MAX_RULE_FILE_LENGTH } from './limits.ts';
 import { firstOf } from './map-reader.ts';
 import { readItem } from './read-items.ts';
@@ -41,8 +42,8 @@ export function loadRuleFile(
   const yaml = readYaml(file.text, index);
   if (!yaml.ok) {
     return failure(
-      yaml.problems.map(({ reason, message, span }) =>
-        diagnosticOf(reason, message, inside(chain, 'value for', '', span), span),
+      yaml.problems.map(({ reason, message, span, notes = [] }) =>
+        diagnosticOf(reason, message, inside(chain, 'value for', '', span), span, { notes }),
       ),
     );
   }
@@ -63,7 +64,10 @@ function readDocuments(
     if (!ok && options.stopAtFirstError) return false;
     if (document.kind !== 'sequence') {
       const reason = document.kind === 'map' ? 'document_is_map' : 'document_is_scalar';
-      report(diagnosticOf(reason, 'a rule file is a sequence of items', chain, firstOf(document.span)));
+      const found = document.kind === 'map' ? 'a map' : 'a single value';
+      const message = `expected a sequence of items, found ${found}`;
+      const notes = documentHints(document, text);
+      report(diagnosticOf(reason, message, chain, firstOf(document.span), { notes }));
       ok = false;
       continue;
     }

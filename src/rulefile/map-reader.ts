@@ -13,6 +13,8 @@ export class MapReader {
   /** where the caret goes when a key is absent */
   readonly span: Span;
   failed = false;
+  /** why a key may be absent */
+  missingNotes: readonly string[] = [];
   readonly #report: Report;
 
   constructor(map: YamlMap, chain: Chain, span: Span, report: Report) {
@@ -43,7 +45,7 @@ export class MapReader {
 
   /** Reports a key that must be there and is not. */
   missing(key: string): undefined {
-    return this.fail('missing_key', `the key '${key}' is missing`, this.chain, this.span);
+    return this.fail('missing_key', `the key '${key}' is missing`, this.chain, this.span, { notes: this.missingNotes });
   }
 
   /** A required, non-empty scalar. */
@@ -56,7 +58,9 @@ export class MapReader {
     const chain = inside(this.chain, 'value for', key, value.span);
     if (value.kind !== 'scalar') {
       const message = `the value of '${key}' is a ${value.kind}, expected a single value`;
-      return this.fail('not_a_scalar', message, chain, firstOf(value.span));
+      const notes =
+        key === 'condition' && value.kind === 'sequence' ? ["help: join the checks with 'and' or 'or'"] : [];
+      return this.fail('not_a_scalar', message, chain, firstOf(value.span), { notes });
     }
     if (value.text === '') return this.fail('empty_value', `the value of '${key}' is empty`, chain, value.span);
     return value;
@@ -101,7 +105,8 @@ export class MapReader {
     const chain = inside(this.chain, 'value for', key, value.span);
     if (value.kind !== 'sequence') {
       const span = value.kind === 'null' ? this.keySpan(key) : firstOf(value.span);
-      this.fail('not_a_sequence', `the value of '${key}' is not a sequence`, chain, span);
+      const notes = value.kind === 'scalar' ? [`help: write '${key}: [${listed(value.text)}]'`] : [];
+      this.fail('not_a_sequence', `the value of '${key}' is not a sequence`, chain, span, { notes });
       return [];
     }
     return value.items.flatMap((item) => {
@@ -120,6 +125,15 @@ export class MapReader {
     const chain = inside(this.chain, 'value for', key, scalar.span);
     return this.fail('bad_scalar_type', `the value of '${key}' is not ${expected}`, chain, scalar.span);
   }
+}
+
+const MAX_LISTED = 60;
+
+/** A text as the elements of a sequence that it was meant to be. */
+function listed(text: string): string {
+  const words = text.replaceAll(/[[\]"']/g, '').split(/[\s,]+/);
+  const list = words.filter((word) => word !== '').join(', ');
+  return list.length > MAX_LISTED || /[:#{}&*!|>%@`]/.test(list) ? '...' : list;
 }
 
 /** The first character of a span: a collection is pointed at, not underlined. */

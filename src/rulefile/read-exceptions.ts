@@ -16,7 +16,8 @@ export function readExceptions(item: MapReader, mode: ExceptionMode, report: Rep
   if (value === undefined || value.kind === 'null') return [];
   const chain = inside(item.chain, 'exceptions', '', value.span);
   if (value.kind !== 'sequence') {
-    item.fail('exceptions_not_a_sequence', 'exceptions are not a sequence', chain, firstOf(value.span));
+    const notes = value.kind === 'map' ? ["help: start each exception with '- '"] : [];
+    item.fail('exceptions_not_a_sequence', 'exceptions are not a sequence', chain, firstOf(value.span), { notes });
     return [];
   }
   const names = new Set<string>();

@@ -45,6 +45,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   rule: RULE_KEYS,
 };
 
+/** A condition that goes on from another. */
+const CONNECTED = /^\s*(?:and|or)\s/;
+
 const APPENDABLE = ['condition', 'exceptions', 'output', 'desc', 'tags'] as const;
 const REPLACEABLE = [
   ...APPENDABLE,
@@ -79,7 +82,9 @@ export function readItem(node: YamlNode, text: string, content: Chain, sink: Rec
     default: {
       const first = node.entries[0]?.key;
       const name = first && keyText(first);
-      const notes = name === undefined ? [] : suggestionNotes(name, Object.keys(KEYS));
+      const isUnnamedRule = entryValue(node, 'condition') !== undefined && entryValue(node, 'output') !== undefined;
+      const near = name === undefined ? [] : suggestionNotes(name, Object.keys(KEYS));
+      const notes = near.length === 0 && isUnnamedRule ? ["help: a rule needs the key 'rule' with its name"] : near;
       const message = `an item without ${Object.keys(KEYS).join(', ')} is ignored`;
       report(diagnosticOf('unknown_item', message, unknown, first?.span ?? firstOf(node.span), { notes }));
       return true;
@@ -87,15 +92,26 @@ export function readItem(node: YamlNode, text: string, content: Chain, sink: Rec
   }
 }
 
+/** After whatever else is wrong with the item: Falco does not look for them in one that it refuses. */
 function warnUnknownKeys(map: YamlMap, kind: string, chain: Chain, report: Report): void {
+  const seen = new Set<string>();
   for (const { key } of map.entries) {
     const name = keyText(key);
-    // after whatever else is wrong with the item: Falco does not look for them in one that it refuses
-    if (name !== undefined && KEYS[kind]!.includes(name)) continue;
+    if (name !== undefined && KEYS[kind]!.includes(name)) {
+      if (seen.has(name)) warnDuplicateKey(name, kind, key.span, chain, report);
+      seen.add(name);
+      continue;
+    }
     const message = name === undefined ? `a key of this ${kind} is not a text` : `a ${kind} has no key '${name}'`;
     const notes = name === undefined ? [] : suggestionNotes(name, KEYS[kind]!);
     report(diagnosticOf('unknown_key', message, chain, key.span, { notes }));
   }
+}
+
+function warnDuplicateKey(name: string, kind: string, span: Span, chain: Chain, report: Report): void {
+  const notes = name === kind ? ["help: another item starts with '- '"] : [];
+  const message = `the key '${name}' occurs twice in this ${kind}: the first one counts`;
+  report(diagnosticOf('duplicate_key', message, chain, span, { notes }));
 }
 
 function readPluginItem(node: YamlMap, content: Chain, sink: RecordSink, report: Report): boolean {
@@ -165,9 +181,13 @@ class ItemReader {
     const output = item.has('output') ? this.#textOf(item, 'output', 'rule output') : undefined;
     const source = item.has('source') ? item.scalar('source')?.text : undefined;
     const sourcePlace = item.has('source') ? undefined : this.#keyPlace();
-    const override = readOverride(item, APPENDABLE, REPLACEABLE);
-    const isAppended = item.optionalBoolean('append', false) || override.append.has('condition');
-    const overrides = override.append.size + override.replace.size > 0;
+    const override = item.value('override');
+    const operation = override?.kind === 'map' ? entryValue(override, 'condition') : undefined;
+    // what is no operation may have been meant as either
+    const appends = CONNECTED.test(condition?.text.text ?? '') && operation !== undefined;
+    const isOverride = operation !== undefined && (keyText(operation) === 'append' || appends);
+    const isAppended = item.optionalBoolean('append', false) || isOverride;
+    const overrides = override?.kind === 'map' && override.entries.length > 0;
     return {
       ...named,
       kind: this.#kind,
@@ -353,6 +373,9 @@ class ItemReader {
 
   #readDefinition(item: MapReader, named: Named): boolean {
     const condition = this.#textOf(item, 'condition', 'rule condition');
+    if (CONNECTED.test(condition?.text.text ?? '')) {
+      item.missingNotes = ["help: to append to a rule that exists, add 'override: {condition: append}'"];
+    }
     const output = this.#textOf(item, 'output', 'rule output');
     const description = item.scalar('desc')?.text;
     const priority = this.#priority(item);
@@ -399,7 +422,8 @@ class ItemReader {
     if (priority !== undefined) return priority;
     const names = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'];
     const chain = inside(item.chain, 'rule priority', '', scalar.span);
-    const notes = [`the priorities are ${names.join(', ')}`];
+    const near = nearPriority(scalar.text, names);
+    const notes = [...near, `the priorities are ${names.join(', ')}`];
     return item.fail('bad_priority', `'${scalar.text}' is not a priority`, chain, scalar.span, { notes });
   }
 
@@ -431,6 +455,15 @@ class ItemReader {
   #warn(reason: 'invalid_name', message: string, named: Named, span: Span, falco: string): void {
     this.#report(diagnosticOf(reason, message, named.chain, span, { falco }));
   }
+}
+
+/** `warn`, `err`, a number of syslog, or a slip of the pen. */
+function nearPriority(text: string, names: readonly string[]): string[] {
+  const lower = text.trim().toLowerCase();
+  const meant = /^[0-7]$/.test(lower)
+    ? names[Number(lower)]
+    : names.find((name) => lower.length > 2 && name.startsWith(lower));
+  return meant === undefined ? suggestionNotes(text, names) : [`help: did you mean '${meant}'?`];
 }
 
 function assign<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {

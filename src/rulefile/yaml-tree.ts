@@ -14,6 +14,7 @@ import {
   MAX_YAML_TOKENS,
 } from './limits.ts';
 import { readPlainItems, splitItems } from './plain-items.ts';
+import { explainError, ownErrors } from './yaml-errors.ts';
 
 export interface YamlNull {
   readonly kind: 'null';
@@ -53,6 +54,7 @@ export type YamlNode = YamlNull | YamlScalar | YamlSequence | YamlMap;
 export interface YamlProblem {
   readonly reason: 'yaml_syntax' | 'yaml_too_deep' | 'too_many_aliases' | 'file_too_large';
   readonly message: string;
+  readonly notes?: readonly string[];
   readonly span: Span;
 }
 export type YamlResult =
@@ -121,7 +123,7 @@ function readWhole(text: string, file: number, base: number): YamlResult {
     tokens.push(token);
   }
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, keepSourceTokens: true, strict: false });
-  return new TreeBuilder(file, base).build(composer.compose(tokens));
+  return new TreeBuilder(file, base, text, tokens).build(composer.compose(tokens));
 }
 
 function tooDeepAt(offset: number, file: number, base: number): YamlProblem {
@@ -190,6 +192,20 @@ function tooDeep(root: CST.Token): number | undefined {
   return undefined;
 }
 
+/** Where the quoted scalar starts that ends at `end`. */
+function openQuote(tokens: readonly CST.Token[], end: number): number | undefined {
+  const stack = [...tokens];
+  for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
+    if ('source' in token && token.offset + token.source.length === end && /^["']/.test(token.source)) {
+      return token.offset;
+    }
+    if (token.type === 'document' && token.value) stack.push(token.value);
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) stack.push(...[key, value].filter((part) => part != null));
+  }
+  return undefined;
+}
+
 function scalarToken(token: CST.Token): ScalarToken | undefined {
   switch (token.type) {
     case 'block-scalar': {
@@ -213,21 +229,28 @@ function scalarToken(token: CST.Token): ScalarToken | undefined {
 class TreeBuilder {
   readonly #file: number;
   readonly #base: number;
+  readonly #text: string;
+  readonly #tokens: readonly CST.Token[];
   readonly #problems: YamlProblem[] = [];
   /** nodes and levels from a collection down, itself included, aliases followed */
   readonly #sizes = new Map<YamlNode, { readonly nodes: number; readonly depth: number }>();
   #anchors = new Map<string, YamlNode | 'open'>();
 
-  constructor(file: number, base: number) {
+  constructor(file: number, base: number, text: string, tokens: readonly CST.Token[]) {
     this.#file = file;
     this.#base = base;
+    this.#text = text;
+    this.#tokens = tokens;
   }
 
   build(documents: Iterable<Document.Parsed>): YamlResult {
     const roots: YamlNode[] = [];
     for (const document of documents) {
       this.#anchors = new Map();
-      for (const { pos, message } of document.errors) this.#syntax(message, pos[0], pos[1]);
+      for (const error of ownErrors(document.errors)) {
+        const { message, notes, start, end } = explainError(error, this.#text, (at) => openQuote(this.#tokens, at));
+        this.#syntax(message, start, end, notes);
+      }
       const root = this.#node(document.contents, document.range?.[0] ?? 0);
       if (root.kind === 'null' && document.errors.length === 0) break;
       roots.push(root);
@@ -239,12 +262,9 @@ class TreeBuilder {
     return { file: this.#file, start: this.#base + start, end: this.#base + end };
   }
 
-  #syntax(message: string, start: number, end: number): void {
+  #syntax(message: string, start: number, end: number, notes: readonly string[]): void {
     if (this.#problems.length >= MAX_YAML_PROBLEMS) return;
-    // the library's first line says what is wrong, the rest repeats the place
-    const line = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
-    const text = line.charAt(0).toLowerCase() + line.slice(1);
-    this.#problems.push({ reason: 'yaml_syntax', message: text, span: this.#span(start, end) });
+    this.#problems.push({ reason: 'yaml_syntax', message, notes, span: this.#span(start, end) });
   }
 
   #node(node: Node | null | undefined, at: number): YamlNode {
@@ -319,7 +339,10 @@ class TreeBuilder {
 
   #alias(name: string, at: number): YamlNode {
     const target = this.#anchors.get(name);
-    if (target === undefined) this.#syntax(`no node before this is anchored as '${name}'`, at, at + name.length + 1);
+    if (target === undefined) {
+      const help = "help: put a value that starts with '*' in quotes";
+      this.#syntax(`no node before this is anchored as '${name}'`, at, at + name.length + 1, [help]);
+    }
     if (target === 'open') {
       const message = `the alias '${name}' stands inside the node that it names`;
       this.#problems.push({ reason: 'too_many_aliases', message, span: this.#span(at, at + name.length + 1) });

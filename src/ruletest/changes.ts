@@ -13,7 +13,7 @@ export function changed(
   let result: unknown = merge === undefined ? structuredClone(event) : merged(event, merge);
   for (const [pointer, value] of Object.entries(set ?? {})) {
     const tokens = tokensOf(pointer);
-    if (tokens === undefined) return { problem: `'${pointer}' is no JSON Pointer` };
+    if (tokens === undefined) return { problem: `'${pointer}' is no JSON Pointer; did you mean '/${pointer}'?` };
     const next = withValue(result, tokens, structuredClone(value));
     if (next === undefined) return { problem: `'${pointer}' leads through a value that has no members` };
     result = next.value;

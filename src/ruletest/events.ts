@@ -1,6 +1,7 @@
 // The events of a test as bytes for the engine: templates resolved, changes applied, lines of files picked. Bytes of a file are
 // passed on as they are unless they are changed.
 
+import { nearestName } from '../diagnostics/suggest.ts';
 import { changed } from './changes.ts';
 import type { EventSource, Templates } from './test-case.ts';
 
@@ -64,7 +65,10 @@ function baseLines(source: EventSource, templates: Templates, read: ReadFile, de
   const found = Object.hasOwn(templates, template) ? templates[template] : undefined;
   if (found !== undefined) return sourceLines(found, templates, read, depth + 1);
   if (template === 'event') return { lines: [JSON.stringify(BASE_EVENT)] };
-  return { problem: `there is no template '${template}'` };
+  const names = [...Object.keys(templates), 'event'];
+  const meant = nearestName(template, names);
+  const help = meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${meant}'?`;
+  return { problem: `there is no template '${template}'; ${help}` };
 }
 
 function fileLines({ line, auditid }: EventSource, file: string, read: ReadFile): Lines {

@@ -1,14 +1,27 @@
 // The text of a test file in, its tests and problems out. A test with `each` becomes one test case for each variant. A wrong
 // part costs the test that it stands in, and is reported with its line.
 
-import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import type { EventSource, ExpectedAlert, Place, Templates, TestCase, TestFile, TestFileProblem } from './test-case.ts';
+import { isMap, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { nearestName } from '../diagnostics/suggest.ts';
+import { PRIORITY_NAMES, priorityOf } from '../isa/priorities.ts';
+import {
+  type EventSource,
+  type ExpectedAlert,
+  NO_EVENT,
+  NOTHING_EXPECTED,
+  ORIGIN_KEYS,
+  type Place,
+  SOURCE_KEYS,
+  type Templates,
+  type TestCase,
+  type TestFile,
+  type TestFileProblem,
+} from './test-case.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 const FILE_KEYS = ['rules', 'tuning', 'templates', 'defaults', 'tests'];
-const SOURCE_KEYS = ['event', 'template', 'file', 'line', 'auditid', 'merge', 'set', 'remove'];
 const TEST_KEYS = ['name', ...SOURCE_KEYS, 'events', 'each', 'alerts', 'no_alerts', 'exact'];
 const DEFAULT_KEYS = ['template', 'exact', 'set', 'merge', 'remove'];
 const ALERT_KEYS = ['rule', 'priority', 'output', 'output_contains', 'output_fields', 'count'];
@@ -33,15 +46,16 @@ class TestFileReader {
   constructor(name: string, text: string) {
     this.#name = name;
     this.#document = parseDocument(text, { lineCounter: this.#counter, uniqueKeys: true });
-    for (const error of this.#document.errors) {
+    // what follows the first error is most often of its making
+    for (const error of this.#document.errors.slice(0, 1)) {
       const { line } = this.#counter.linePos(error.pos[0]);
-      this.problems.push({ file: name, line, message: error.message.split('\n')[0]! });
+      this.problems.push({ file: name, line, message: yamlProblem(error) });
     }
   }
 
   read(): TestFile {
     const root: unknown = this.problems.length > 0 ? {} : this.#document.toJS();
-    const content = this.#object(root, [], FILE_KEYS) ?? {};
+    const content = this.#content(root);
     this.#defaults = this.#object(content.defaults ?? {}, ['defaults'], DEFAULT_KEYS) ?? {};
     const tests = this.#array(content.tests ?? [], ['tests']);
     if (this.problems.length === 0 && tests.length === 0) this.#report([], 'the file holds no tests');
@@ -52,6 +66,13 @@ class TestFileReader {
       templates: this.#templates(content.templates ?? {}),
       tests: tests.flatMap((test, i) => this.#test(test, ['tests', i])),
     };
+  }
+
+  #content(root: unknown): Json {
+    if (typeof root === 'object' && root !== null && !Array.isArray(root)) return this.#object(root, [], FILE_KEYS)!;
+    const what = isRuleFile(root) ? 'the rules themselves' : root === null ? 'an empty file' : kindOf(root);
+    this.#report([], `expected a mapping with 'tests', found ${what}`);
+    return {};
   }
 
   #report(path: Path, message: string): undefined {
@@ -73,25 +94,27 @@ class TestFileReader {
   }
 
   #object(value: unknown, path: Path, keys?: readonly string[]): Json | undefined {
-    const where = path.length === 0 ? 'the file' : `'${path.at(-1)}'`;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#report(path, `${where} is no mapping`);
+      return this.#report(path, `${placeName(path)} is ${kindOf(value)}, expected a mapping`);
     }
     const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
     if (unknown !== undefined) {
-      this.#report([...path, unknown], `there is no key '${unknown}' here; expected ${keys!.join(', ')}`);
+      const meant = nearestName(unknown, keys!);
+      const help = meant === undefined ? `expected ${keys!.join(', ')}` : `did you mean '${meant}'?`;
+      this.#report([...path, unknown], `there is no key '${unknown}' here; ${help}`);
     }
     return value as Json;
   }
 
   #array(value: unknown, path: Path): readonly unknown[] {
     if (Array.isArray(value)) return value;
-    this.#report(path, `'${path.at(-1)}' is no sequence`);
+    this.#report(path, `${placeName(path)} is ${kindOf(value)}, expected a sequence`);
     return [];
   }
 
   #text(value: unknown, path: Path): string | undefined {
-    return typeof value === 'string' ? value : this.#report(path, `'${path.at(-1)}' is no text`);
+    if (typeof value === 'string') return value;
+    return this.#report(path, `${placeName(path)} is ${kindOf(value)}, expected a text`);
   }
 
   #texts(value: unknown, path: Path): readonly string[] {
@@ -112,11 +135,12 @@ class TestFileReader {
   /** `content` may hold other keys as well. */
   #source(content: Json | undefined, path: Path): EventSource | undefined {
     if (content === undefined) return undefined;
-    const kinds = ['event', 'template', 'file'].filter((key) => content[key] !== undefined);
-    if (kinds.length !== 1) return this.#report(path, "expected one of 'event', 'template' and 'file'");
+    const kinds = ORIGIN_KEYS.filter((key) => content[key] !== undefined);
+    if (kinds.length > 1) return this.#report(path, `'${kinds[1]}' has no place beside '${kinds[0]}'`);
+    if (kinds.length === 0) return this.#report(path, NO_EVENT);
     const { event, template, file, line, auditid, merge, set, remove } = content;
     if (line !== undefined && !(Number.isInteger(line) && (line as number) > 0)) {
-      return this.#report([...path, 'line'], "'line' is no line number");
+      return this.#report([...path, 'line'], `'line' is ${kindOf(line)}, expected the number of a line, from 1`);
     }
     return {
       ...(event !== undefined && { event }),
@@ -139,8 +163,8 @@ class TestFileReader {
     const alerts = this.#alerts(content.alerts ?? [], [...path, 'alerts']);
     const noAlerts = this.#texts(content.no_alerts ?? [], [...path, 'no_alerts']);
     const exact = this.#exact(content.exact ?? this.#defaults.exact ?? false, [...path, 'exact']);
-    if (alerts.length === 0 && noAlerts.length === 0 && !exact) {
-      this.#report(path, 'the test expects nothing; give it alerts, no_alerts or exact');
+    if (alerts.length === 0 && noAlerts.length === 0 && !exact && this.problems.length === before) {
+      this.#report(path, NOTHING_EXPECTED);
     }
     const variants = this.#variants(content.each, [...path, 'each']);
     if (this.problems.length > before) return [];
@@ -157,7 +181,7 @@ class TestFileReader {
 
   #exact(value: unknown, path: Path): boolean {
     if (typeof value === 'boolean') return value;
-    this.#report(path, "'exact' is neither true nor false");
+    this.#report(path, `'exact' is ${kindOf(value)}, expected true or false`);
     return false;
   }
 
@@ -187,9 +211,21 @@ class TestFileReader {
       const inner = [...path, i];
       const alert = this.#object(item, inner, ALERT_KEYS);
       if (alert === undefined || this.#text(alert.rule, [...inner, 'rule']) === undefined) return [];
-      if (alert.output_fields !== undefined) this.#object(alert.output_fields, [...inner, 'output_fields']);
+      this.#alertParts(alert, inner);
       return [alert as unknown as ExpectedAlert];
     });
+  }
+
+  #alertParts({ priority, output, output_contains: part, output_fields: fields, count }: Json, path: Path): void {
+    if (output !== undefined) this.#text(output, [...path, 'output']);
+    if (part !== undefined) this.#text(part, [...path, 'output_contains']);
+    if (fields !== undefined) this.#object(fields, [...path, 'output_fields']);
+    if (count !== undefined && !(Number.isInteger(count) && (count as number) >= 0)) {
+      this.#report([...path, 'count'], `'count' is ${kindOf(count)}, expected a number of alerts`);
+    }
+    if (priority === undefined || priorityOf(String(priority)) !== undefined) return;
+    const names = PRIORITY_NAMES.join(', ').toLowerCase();
+    this.#report([...path, 'priority'], `there is no priority '${String(priority)}'; expected one of ${names}`);
   }
 
   /** A sequence of `set` mappings, or a mapping of JSON Pointers to the values to be tried one after the other. */
@@ -203,6 +239,37 @@ class TestFileReader {
     if (sets.length === 0) this.#report(path, "'each' holds no variant");
     return sets.map((set) => ({ label: labelOf(set), set }));
   }
+}
+
+/** The parser's words, without the place that stands in front anyway, and in ours where they puzzle. */
+function yamlProblem(error: YAMLParseError): string {
+  if (error.message.includes('block-seq-ind on same line')) return "a '-' starts an item on a line of its own";
+  if (error.message.startsWith('Nested mappings are not allowed')) {
+    return "a ':' followed by a blank starts a new key here; put a text that holds one into quotes";
+  }
+  return error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+}
+
+function isRuleFile(root: unknown): boolean {
+  const first: unknown = Array.isArray(root) ? root[0] : undefined;
+  if (typeof first !== 'object' || first === null) return false;
+  return ['rule', 'macro', 'list', 'required_engine_version'].some((key) => Object.hasOwn(first, key));
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a sequence';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string'
+    ? 'a text'
+    : `${typeof value === 'number' ? 'the number' : 'the value'} ${String(value)}`;
+}
+
+/** `'set'`, or `item 2 of 'events'`. */
+function placeName(path: Path): string {
+  const last = path.at(-1)!;
+  return typeof last === 'number' ? `item ${last + 1} of '${path.at(-2)}'` : `'${last}'`;
 }
 
 function labelOf(set: Json): string {

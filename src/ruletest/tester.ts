@@ -2,11 +2,21 @@
 // engine reports every matching rule of every event of a test.
 
 import { type CheckedRules, checkRuleFiles, compile } from '../compile.ts';
+import { nearestName } from '../diagnostics/suggest.ts';
 import { createExplainer, type Explainer } from '../explain/explainer.ts';
+import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
 import { eventBytes, type ReadFile } from './events.ts';
-import type { EventSource, Templates, TestCase } from './test-case.ts';
+import {
+  type EventSource,
+  NO_EVENT,
+  NOTHING_EXPECTED,
+  ORIGIN_KEYS,
+  SOURCE_KEYS,
+  type Templates,
+  type TestCase,
+} from './test-case.ts';
 import { type TestProblem, verdictOf } from './verdict.ts';
 
 export interface TestResult {
@@ -66,7 +76,13 @@ export class Suite {
     }
     const { alerts, problems } = this.#evaluate(inputs.inputs);
     problems.push(...this.#unknownRules(test));
-    problems.push(...verdictOf(test, alerts));
+    // what was not evaluated, or does not exist, cannot alert: to say so as well would hide the reason
+    const judged = verdictOf(test, alerts).filter(({ kind, rule }) => {
+      return (
+        kind !== 'missing' || (problems.every(({ kind: other }) => other !== 'invalid') && this.#names.has(rule ?? ''))
+      );
+    });
+    problems.push(...judged);
     const explained: TestProblem[] = [];
     for (const problem of problems) explained.push(await this.#explained(problem, inputs.inputs));
     const fired = [...new Set(alerts.map(({ rule }) => rule))];
@@ -85,7 +101,7 @@ export class Suite {
       const evaluation = this.#engine.evaluate(bytes);
       alerts.push(...evaluation.alerts);
       for (const { reason } of evaluation.rejections) {
-        problems.push({ kind: 'invalid', message: `the event cannot be evaluated: ${reason}` });
+        problems.push({ kind: 'invalid', message: `the event cannot be evaluated: ${meaningOf(reason)}` });
       }
     }
     return { alerts, problems };
@@ -95,7 +111,11 @@ export class Suite {
   #unknownRules({ alerts, noAlerts }: TestCase): readonly TestProblem[] {
     const named = new Set([...alerts.map(({ rule }) => rule), ...noAlerts]);
     const unknown = [...named].filter((rule) => !this.#names.has(rule));
-    return unknown.map((rule) => ({ kind: 'invalid', message: `there is no rule '${rule}'` }));
+    return unknown.map((rule) => {
+      const meant = nearestName(rule, [...this.#names]);
+      const help = meant === undefined ? '' : `; did you mean '${meant}'?`;
+      return { kind: 'invalid', message: `there is no rule '${rule}'${help}` };
+    });
   }
 
   async #explained(problem: TestProblem, inputs: readonly Uint8Array[]): Promise<TestProblem> {
@@ -115,6 +135,11 @@ export class Suite {
 }
 
 const MAX_BECAUSE = 3;
+
+function meaningOf(reason: string): string {
+  const doc = REASONS.find(({ name }) => name === reason)?.doc ?? reason;
+  return `${doc} (${reason}); 'template: event' brings all that an event needs`;
+}
 
 /** JSON lines of every source of a test. */
 export function inputsOf(
@@ -153,7 +178,35 @@ export async function createRuleTester(
   const { suite, diagnostics } = await Suite.create(files, options);
   if (suite === undefined) throw new TypeError(`the rules do not compile:\n${errorsOf(diagnostics)}`);
   const read = options.read ?? noFiles;
-  return { run: (test) => suite.run(caseOf(test), options.templates ?? {}, read) };
+  return {
+    run: async (test) => {
+      const message = codeProblem(test);
+      if (message === undefined) return suite.run(caseOf(test), options.templates ?? {}, read);
+      const problems: readonly TestProblem[] = [{ kind: 'invalid', message }];
+      return { test: caseOf(test), passed: false, problems, fired: [], milliseconds: 0 };
+    },
+  };
+}
+
+const CODE_KEYS: readonly string[] = ['name', ...SOURCE_KEYS, 'events', 'alerts', 'no_alerts', 'exact'];
+
+/** What a test in JavaScript may have wrong, where no compiler looks; it would pass for ever. */
+function codeProblem(test: CodeTest): string | undefined {
+  for (const [part, keys] of [
+    [test, CODE_KEYS] as const,
+    ...(test.events ?? []).map((one) => [one, SOURCE_KEYS] as const),
+  ]) {
+    const unknown = Object.keys(part).find((key) => !keys.includes(key));
+    if (unknown !== undefined) {
+      const meant = nearestName(unknown, keys);
+      return `there is no key '${unknown}'; ${meant === undefined ? `expected ${keys.join(', ')}` : `did you mean '${meant}'?`}`;
+    }
+  }
+  const sources = test.events ?? [test];
+  if (sources.some((source) => !ORIGIN_KEYS.some((key) => source[key as keyof EventSource] !== undefined)))
+    return NO_EVENT;
+  const isEmpty = [test.alerts, test.no_alerts].every((rules) => rules === undefined || rules.length === 0);
+  return isEmpty && test.exact !== true ? NOTHING_EXPECTED : undefined;
 }
 
 export const noFiles: ReadFile = (path: string) => {

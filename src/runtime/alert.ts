@@ -295,3 +295,10 @@ export class Alert implements AlertObject {
     return renderLine(line, this.#record, zoneSeconds, formatter.buffer);
   }
 }
+
+/** `console.log` of an alert shows the alert, in hosts that ask for it: its members are all getters. */
+Object.defineProperty(Alert.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Alert): AlertObject {
+    return this.toJSON();
+  },
+});

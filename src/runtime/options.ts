@@ -46,6 +46,14 @@ const MAX_U32 = 0xffffffff;
 
 /** @throws TypeError */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
+  for (const name of SWITCHES) expectType(name, options[name], 'boolean', 'true or false');
+  expectType('hostname', options.hostname, 'string', 'a text');
+  expectType('minPriority', options.minPriority, 'string', 'a name');
+  for (const name of ['rules', 'tags'] as const) {
+    if (!Array.isArray(options[name] ?? [])) throw new TypeError(`${name}: expected an array`);
+  }
+  for (const tag of options.tags ?? []) expectType('tags', tag, 'string', 'texts');
   const leastSevere = priorityOf(options.minPriority ?? 'debug');
   if (leastSevere === undefined) throw new TypeError(`minPriority: expected one of ${PRIORITY_NAMES.join(', ')}`);
   if (options.timeZoneOffset !== undefined && !Number.isFinite(options.timeZoneOffset)) {
@@ -60,6 +68,19 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     simd: oneOf('simd', options.simd ?? 'auto', ['auto', 'on', 'off']),
     hostname: options.hostname ?? 'localhost',
   };
+}
+
+const SWITCHES = [
+  'trusted',
+  'json_include_message_property',
+  'json_include_output_property',
+  'json_include_output_fields_property',
+  'json_include_tags_property',
+  'time_format_iso_8601',
+] as const;
+
+function expectType(name: string, value: unknown, type: 'boolean' | 'string', expected: string): void {
+  if (value !== undefined && typeof value !== type) throw new TypeError(`${name}: expected ${expected}`);
 }
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {

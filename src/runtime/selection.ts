@@ -46,6 +46,10 @@ function readEntry(entry: RuleSelection): RuleChoice & { readonly operation: 'en
   const { rule, tag } = choice ?? {};
   if (rule === undefined && tag === undefined)
     throw new TypeError(`rules: ${operation} names neither a rule nor a tag`);
+  for (const [key, text] of Object.entries(choice ?? {})) {
+    if (key !== 'rule' && key !== 'tag') throw new TypeError(`rules: ${operation} has no '${key}', only rule and tag`);
+    if (typeof text !== 'string') throw new TypeError(`rules: ${operation} expects a text as its ${key}`);
+  }
   return { operation, ...choice };
 }
 

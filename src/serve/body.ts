@@ -104,6 +104,8 @@ export async function readBody(
       if (!isOver) end(kept.joined(memory));
     });
     request.on('error', () => end());
+    // over HTTP/2 a stream that is given up ends like one that is whole
+    request.on('aborted', () => end());
     request.on('close', () => {
       // also comes when all is read, and what is compressed may take longer than that
       if (!request.readableEnded) end();

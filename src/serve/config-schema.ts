@@ -97,17 +97,27 @@ const SPOOL: Schema = section(
   ['directory'],
 );
 
+const ANY_TEXT: Schema = { type: 'string' };
+
+/** A key of falco.yaml in a section that is closed: known, and reported as ignored. */
+export const WITHOUT_EFFECT: Schema = described(SWITCH, 'without effect: the audit plugin suggests no field');
+
 const APPEND_OUTPUT: Schema = {
   type: 'array',
-  items: {
-    type: 'object',
-    properties: {
-      match: { type: 'object', description: 'rules to add to: rule, source, tags' },
-      extra_output: { type: 'string', description: 'text behind the output' },
-      extra_fields: { type: 'array', description: 'fields, or maps of a name to a text' },
-    },
-  },
   description: 'outputs and fields added to those of rules',
+  items: section('what is added, and to which rules', {
+    match: section('criteria, all of which have to hold; none: every rule', {
+      source: described(ANY_TEXT, 'event source of the rule'),
+      tags: described({ type: 'array', items: ANY_TEXT }, 'tags, all of which the rule has'),
+      rule: described(ANY_TEXT, 'name of the rule'),
+    }),
+    extra_output: described(ANY_TEXT, 'text added behind the output, after a blank'),
+    extra_fields: described(
+      { type: 'array', items: { oneOf: [ANY_TEXT, { type: 'object', additionalProperties: ANY_TEXT }] } },
+      'members added to output_fields: a field by its name, or a name and an output text',
+    ),
+    suggested_output: WITHOUT_EFFECT,
+  }),
 };
 
 /** Ours and Falco's keys in one map. The top level stays open: a falco.yaml has much that is none of our business. */

@@ -7,7 +7,7 @@ import type { AppendOutput } from '../check/output.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions, RuleSelection } from '../runtime/index.ts';
 import { lineOf } from './config-place.ts';
-import { CONFIG_SCHEMA } from './config-schema.ts';
+import { CONFIG_SCHEMA, WITHOUT_EFFECT } from './config-schema.ts';
 import { k8sauditKeys } from './plugin-config.ts';
 import { problemsOf, type Schema } from './schema.ts';
 
@@ -134,7 +134,7 @@ export function readConfig(name: string, text: string): ReadConfig {
   const document = parseDocument(text, { lineCounter });
   const syntax = document.errors.map((error) => error.message.split('\n')[0]!);
   if (syntax.length > 0) return { problems: syntax, ignored: [] };
-  const written = (document.toJS() ?? {}) as Keys;
+  const written = caseless((document.toJS() ?? {}) as Keys, 'rule_matching');
   const placed = (what: string, place: string): string => {
     const line = lineOf(document, lineCounter, place);
     return line === undefined ? what : `${what} (line ${line})`;
@@ -151,6 +151,12 @@ export function readConfig(name: string, text: string): ReadConfig {
     ...plugin.ignored.map(({ text, place }) => placed(text, place)),
   ];
   return found.length > 0 ? { problems: found, ignored } : { config: settings, problems: [], ignored };
+}
+
+/** Falco takes this key's words in any case. */
+function caseless(keys: Keys, key: string): Keys {
+  const value = keys[key];
+  return typeof value === 'string' ? { ...keys, [key]: value.toLowerCase() } : keys;
 }
 
 /** `4194304`, `256KiB`: units are powers of 1024. */
@@ -315,7 +321,7 @@ function sourceHint({ webserver, plugins, load_plugins: loaded }: Keys): string 
   return 'expected webhook, follow, or the plugin k8saudit';
 }
 
-/** Keys that the schema does not know, at the top and in the sections that it leaves open. */
+/** Keys without effect, and those that the schema does not know at the top and in the sections that it leaves open. */
 function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly string[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, i) => ignoredKeys(item, schema.items ?? {}, `${place}[${i}]`));
@@ -324,6 +330,6 @@ function ignoredKeys(value: unknown, schema: Schema, place = ''): readonly strin
   return Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(schema.properties!, key) ? schema.properties![key] : undefined;
     const path = place === '' ? key : `${place}.${key}`;
-    return known === undefined ? [path] : ignoredKeys(member, known, path);
+    return known === undefined || known === WITHOUT_EFFECT ? [path] : ignoredKeys(member, known, path);
   });
 }

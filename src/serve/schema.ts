@@ -12,7 +12,8 @@ export interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  readonly additionalProperties?: boolean;
+  /** false: none; a schema: that of all others */
+  readonly additionalProperties?: boolean | Schema;
   readonly oneOf?: readonly Schema[];
 }
 
@@ -71,6 +72,7 @@ function memberProblems(value: Record<string, unknown>, schema: Schema, place: s
   const members = Object.entries(value).flatMap(([key, member]) => {
     const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (known !== undefined) return problemsOf(member, known, join(place, key));
+    if (typeof additionalProperties === 'object') return problemsOf(member, additionalProperties, join(place, key));
     return additionalProperties ? [] : [`${join(place, key)}: unknown key`];
   });
   return [...missing, ...members];

@@ -232,7 +232,8 @@ export class Webhook {
 
   /** What the head of the request says against it. */
   #refusalOf(request: Request, response: Response): Refusal | undefined {
-    const path = (request.url ?? '/').replace(/[?#].*$/s, '');
+    // the whole URL is what a proxy gets, and what a server has to understand too
+    const path = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
     if (!this.#isRoute(path)) {
       const clean = posix.normalize(path.startsWith('/') ? path : `/${path}`);
       if (clean === path || !this.#isRoute(clean)) return { status: 404, reason: '404 page not found' };

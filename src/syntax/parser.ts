@@ -65,6 +65,10 @@ function afterKeyword(cursor: Cursor, keyword: string, parseOperand: (cursor: Cu
   const start = cursor.at - keyword.length;
   if (cursor.skipBlanks()) return parseOperand(cursor);
   if (cursor.eat('(')) return parseGroup(cursor);
+  if (cursor.isAtEnd()) {
+    const message = `expected a check after '${keyword}', found the end of the condition`;
+    return cursor.fail('missing_blank_after_keyword', message, { range: { start, end: cursor.at } });
+  }
   const end = Math.max(cursor.at, scanBare(cursor.text, cursor.at));
   const found = end > cursor.at ? `'${cursor.text.slice(start, end)}'` : 'none';
   return cursor.fail('missing_blank_after_keyword', `expected a blank or '(' after '${keyword}', found ${found}`, {

@@ -14,6 +14,8 @@ export class Receiver {
   readonly counts: Map<string, number> = new Map();
   /** from an event's stageTimestamp to its first alert here, in milliseconds */
   readonly lags: number[] = [];
+  /** bodies that are no alert */
+  readonly broken: string[] = [];
   readonly #server: Server;
 
   constructor() {
@@ -41,7 +43,13 @@ export class Receiver {
   }
 
   #take(body: string): void {
-    const key = keyOf(body);
+    let key: string;
+    try {
+      key = keyOf(body);
+    } catch {
+      this.broken.push(body);
+      return;
+    }
     const count = this.counts.get(key) ?? 0;
     this.counts.set(key, count + 1);
     if (count === 0) this.lags.push(Date.now() - Date.parse(JSON.parse(body).time));

@@ -100,8 +100,9 @@ function report(requests: number, log: string, receiver: Receiver): readonly str
   say(`${repeated} alerts came twice, ${strange} are not of the log`);
   say(`lag: median ${quantile(lags, 0.5)}, p90 ${quantile(lags, 0.9)}, longest ${quantile(lags, 1)} (of the outages)`);
   for (const key of missing.slice(0, 20)) say(`missing: ${key}`);
+  for (const body of receiver.broken.slice(0, 20)) say(`no alert: ${body}`);
   if (events === 0 || expected.size < events) say('fewer alerts than events are expected: the test itself is broken');
-  return expected.size < events ? ['a whole log', ...missing] : missing;
+  return [...(expected.size < events ? ['a whole log'] : []), ...missing, ...receiver.broken];
 }
 
 async function test(cluster: Cluster, sidecar: Sidecar, receiver: Receiver): Promise<boolean> {
@@ -130,6 +131,12 @@ async function main(): Promise<number> {
   const receiver = new Receiver();
   const sidecar = new Sidecar(at('falconet.yaml'));
   let isGood = false;
+  // however this process ends
+  process.on('exit', () => {
+    sidecar.abandon();
+    cluster.abandon();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
   try {
     isGood = await test(cluster, sidecar, receiver);
   } finally {

@@ -12,28 +12,33 @@ import { readMaybeGzipped, readText } from '../conformance/discover.ts';
 const CORPORA = fileURLToPath(new URL('../conformance', import.meta.url));
 /** Every event is compared; of each so many, all explanations are looked at part by part. */
 const DEEP = 25;
+const SLOW_MACHINE = 120_000;
 
 describe.each(['random-7', 'random-8', 'recorded-8'])('%s', (name) => {
-  it.each(['falco', 'fixed'] as const)('agrees with %s semantics', async (semantics) => {
-    const files = [{ name: 'rules.yaml', text: readText(`${CORPORA}/${name}/rules.yaml`)! }];
-    const bytes = new Uint8Array(readMaybeGzipped(`${CORPORA}/${name}/events.jsonl`)!);
-    const { program } = compile(files, { semantics });
-    const engine = await createEngine(program!, { match: 'all' });
-    const { explainer } = await createExplainer(files, { semantics });
-    const byLine = new Map<number, string[]>();
-    const evaluation = engine.evaluate(bytes);
-    for (const { line, rule } of evaluation.alerts) byLine.set(line, [...(byLine.get(line) ?? []), rule]);
-    const { events, rejections } = explainer!.explain(bytes);
-    expect(events.length).toBe(evaluation.counts.evaluated);
-    expect(rejections.map(({ line, reason }) => [line, reason])).toEqual(
-      evaluation.rejections.map(({ line, reason }) => [line, reason]),
-    );
-    const differing = events.filter(({ line, matches }) => matches.join() !== (byLine.get(line) ?? []).join());
-    expect(differing.map(({ line }) => line)).toEqual([]);
-    for (const event of events.filter((_, i) => i % DEEP === 0)) {
-      for (const explanation of event.rules()) checkExplanation(explanation, event.matches);
-    }
-  });
+  it.each(['falco', 'fixed'] as const)(
+    'agrees with %s semantics',
+    async (semantics) => {
+      const files = [{ name: 'rules.yaml', text: readText(`${CORPORA}/${name}/rules.yaml`)! }];
+      const bytes = new Uint8Array(readMaybeGzipped(`${CORPORA}/${name}/events.jsonl`)!);
+      const { program } = compile(files, { semantics });
+      const engine = await createEngine(program!, { match: 'all' });
+      const { explainer } = await createExplainer(files, { semantics });
+      const byLine = new Map<number, string[]>();
+      const evaluation = engine.evaluate(bytes);
+      for (const { line, rule } of evaluation.alerts) byLine.set(line, [...(byLine.get(line) ?? []), rule]);
+      const { events, rejections } = explainer!.explain(bytes);
+      expect(events.length).toBe(evaluation.counts.evaluated);
+      expect(rejections.map(({ line, reason }) => [line, reason])).toEqual(
+        evaluation.rejections.map(({ line, reason }) => [line, reason]),
+      );
+      const differing = events.filter(({ line, matches }) => matches.join() !== (byLine.get(line) ?? []).join());
+      expect(differing.map(({ line }) => line)).toEqual([]);
+      for (const event of events.filter((_, i) => i % DEEP === 0)) {
+        for (const explanation of event.rules()) checkExplanation(explanation, event.matches);
+      }
+    },
+    SLOW_MACHINE,
+  );
 });
 
 function checkExplanation(explanation: RuleExplanation, matches: readonly string[]): void {

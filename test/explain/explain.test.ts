@@ -48,6 +48,61 @@ function partsOf(part: ExplainedPart): readonly ExplainedPart[] {
   return [part, ...(part.children ?? []).flatMap(partsOf)];
 }
 
+/** Why the only rule, of this condition, does or does not match an event. */
+async function because(condition: string, changes: object = {}): Promise<string> {
+  const text = `- rule: R\n  desc: d\n  condition: >\n    ${condition}\n  output: o\n  priority: DEBUG\n  source: k8s_audit\n`;
+  const { explainer } = await createExplainer([{ name: 'rules.yaml', text }]);
+  return explainer!.explain(event(changes)).events[0]!.rule('R')!.reasons[0]!.text;
+}
+
+describe('a reason', () => {
+  it('of a match names what holds, then some of what could have kept it away, and counts the rest', async () => {
+    const absent = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => `not jevt.value[/${key}] exists`).join(' and ');
+    expect(await because(`${absent} and not ka.user.name = alice and ka.verb = get`)).toBe(
+      "ka.verb is 'get', ka.user.name is 'jane', jevt.value[/a] is missing, jevt.value[/b] is missing, and 4 more",
+    );
+  });
+
+  it('of a match does not count one, and ends a long row of what holds', async () => {
+    const absent = ['a', 'b', 'c', 'd'].map((key) => `not jevt.value[/${key}] exists`).join(' and ');
+    expect(await because(`ka.verb = get and ${absent}`)).toBe(
+      "ka.verb is 'get', jevt.value[/a] is missing, jevt.value[/b] is missing, jevt.value[/c] is missing, jevt.value[/d] is missing",
+    );
+    const keys = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${i}`, i]));
+    const all = Object.keys(keys).map((key) => `jevt.value[/${key}] exists`);
+    expect(await because(all.join(' and '), keys)).toMatch(/^jevt.value\[\/k0\] is '0', .*k7\] is '7', and 4 more$/);
+  });
+
+  it('of a match puts long texts last among what could have kept it away', async () => {
+    const absent = ['a', 'b', 'c'].map((key) => `not jevt.value[/${key}] exists`).join(' and ');
+    const told = await because(`not jevt.value[/long] contains y and ${absent} and not ka.verb = list`, {
+      long: 'x'.repeat(200),
+    });
+    expect(told).toBe("ka.verb is 'get', jevt.value[/a] is missing, jevt.value[/b] is missing, and 2 more");
+  });
+
+  it('of a mismatch says once what is wanted of one text', async () => {
+    expect(await because('ka.verb contains a or ka.verb contains b or ka.verb startswith c or ka.verb = d')).toBe(
+      "ka.verb is 'get', wanted d, one that contains a or b or one that starts with c",
+    );
+    expect(await because('ka.user.groups intersects (a, b, c)', { user: { groups: ['x'] } })).toBe(
+      "ka.user.groups is ('x'), wanted a, b or c in it",
+    );
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => `jevt.value[/${key}] exists`).join(' or ');
+    expect(await because(many)).toBe('no alternative holds: jevt.value[/a] is missing; and 5 other checks');
+  });
+
+  it('shows an empty constant', async () => {
+    const { explainer } = await createExplainer([
+      {
+        name: 'r.yaml',
+        text: '- rule: R\n  desc: d\n  condition: ka.verb = ""\n  output: o\n  priority: DEBUG\n  source: k8s_audit\n',
+      },
+    ]);
+    expect(explainer!.explain(event()).events[0]!.rule('R')!.condition.text).toBe('ka.verb = ""');
+  });
+});
+
 describe('an explainer', () => {
   it('gives the shortest reason first', async () => {
     const { events } = (await made()).explain(event({ user: { username: 'alice' } }));

@@ -111,7 +111,9 @@ describe('the installed package', () => {
 
   it('has types that a strict project accepts', () => {
     const consumer = `
-      import { compile, createEngine, disassemble } from 'falconet';
+      import { type Alert, type AppendOutput, type CustomCatalogue, type CustomField, type EngineOptions, type Evaluation, type Pool, type RuleFile, type RuleSelection } from 'falconet';
+      import { compile, createEngine, createExplainer, createPool, disassemble, verifyProgram } from 'falconet';
+      import { testRules } from 'falconet/testing';
       import { createEngine as createFromProgram } from 'falconet/runtime';
 
       export async function first(text: string, log: Uint8Array): Promise<string | undefined> {
@@ -122,6 +124,27 @@ describe('the installed package', () => {
         const received: number = counts.received;
         const again = await createFromProgram(program);
         return received > 0 ? alerts[0]?.json ?? again.evaluateObject({}).alerts[0]?.rule : disassemble(program);
+      }
+      const fields: CustomField[] = [
+        { name: 'a.b', type: 'uint64', list: true, path: '/b/*' },
+        { name: 'a.c', type: 'string', arg: { kind: 'either', required: true }, argPath: '/c/{arg}' },
+      ];
+      const catalogue: CustomCatalogue = { source: 's', plugin: { name: 'p', version: '1.0.0' }, time: '/t', fields };
+      const appendOutput: AppendOutput[] = [{ match: { tags: ['x'] }, extra_output: 'x', extra_fields: ['a.b', { n: '%a.b' }] }];
+      const rules: readonly RuleSelection[] = [{ disable: { rule: '*' } }, { enable: { tag: 'x' } }];
+      export async function everything(files: RuleFile[], log: Uint8Array): Promise<readonly (string | undefined)[]> {
+        const { program = new Uint8Array() } = compile(files, { catalogue, appendOutput, lint: true });
+        const options: EngineOptions = { rules, tags: ['x'], minPriority: 'info', trusted: true, maxEventSize: 4 << 20, maxDepth: 9, simd: 'auto', hostname: 'h', timeZoneOffset: 60, json_include_message_property: true };
+        const pool: Pool = await createPool(program, { ...options, size: 2 });
+        const { alerts, counts, rejections }: Evaluation = await pool.evaluate(log, { framing: 'document' });
+        const rejected: number | undefined = counts.rejected.invalid_json;
+        const where: [reason: string, line: number] | undefined = rejections[0] && [rejections[0].reason, rejections[0].line];
+        pool.dispose();
+        const { explainer } = await createExplainer(files);
+        const explained = explainer?.explain(log, { framing: 'lines' });
+        const report = await testRules([{ test: { name: 't.yaml', text: '' }, rules: files }], { filter: 'x' });
+        const problem: string | undefined = verifyProgram(program);
+        return [problem, String(rejected), String(where), String(report), explained && 'x', ...alerts.flatMap((alert: Alert) => [alert.rule, alert.priority, alert.output, alert.time, ...alert.tags])];
       }
       // @ts-expect-error the option has no such value
       await createEngine(new Uint8Array(), { match: 'some' });

@@ -17,7 +17,11 @@ export function selectRules(
   minPriority: Priority,
 ): readonly ResolvedRule[] {
   let enabled = rules.filter((rule) => rule.enabled && rule.priority <= minPriority);
-  for (const entry of entries) {
+  // the name comes first, where an entry has both
+  for (const entry of entries.flatMap(({ operation, rule, tag }) => [
+    { operation, rule },
+    { operation, tag },
+  ])) {
     const named = rules.filter((rule) => rule.priority <= minPriority && isNamed(rule, entry));
     if (entry.operation === 'disable') enabled = enabled.filter((rule) => !named.includes(rule));
     else enabled = [...enabled, ...named.filter((rule) => !enabled.includes(rule))];
@@ -25,7 +29,12 @@ export function selectRules(
   return enabled;
 }
 
-function isNamed(rule: ResolvedRule, { rule: name, tag }: SelectionEntry): boolean {
+interface SingleEntry {
+  readonly rule?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+function isNamed(rule: ResolvedRule, { rule: name, tag }: SingleEntry): boolean {
   if (tag !== undefined && rule.tags.includes(tag)) return true;
   return name !== undefined && (name.includes('*') ? matchesWildcard(rule.name, name) : rule.name === name);
 }

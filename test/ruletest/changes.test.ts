@@ -22,7 +22,7 @@ describe('changes', () => {
     ['a merge before a set', { a: 1 }, { merge: { b: 1 }, set: { '/b': 2 }, remove: ['/a'] }, { b: 2 }],
     ['a way through a number', { a: 1 }, { set: { '/a/b': 1 } }, "'/a/b' leads through a value that has no members"],
     ['a gap in an array', { a: [] }, { set: { '/a/3': 1 } }, "'/a/3' leads through a value that has no members"],
-    ['no pointer', {}, { set: { a: 1 } }, "'a' is no JSON Pointer"],
+    ['no pointer', {}, { set: { a: 1 } }, "'a' is no JSON Pointer; did you mean '/a'?"],
   ])('%s', (_, event, changes, expected) => {
     const before = structuredClone(event);
     expect(make(event, changes)).toEqual(expected);

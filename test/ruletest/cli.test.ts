@@ -104,6 +104,7 @@ describe('falconet test', () => {
     ['no paths', [], 2, 'paths'],
     ['a directory without tests', ['.'], 1, 'no test file'],
     ['a path that leads nowhere', ['none'], 1, 'no such file'],
+    ['a filter that no test passes', ['pack', '--filter', 'zz'], 1, '--filter zz: no test has that in its name'],
     ['a report of an unknown form', ['pack', '--report', 'x=y'], 2, 'expected junit=FILE or json=FILE'],
     ['a file without markers', ['pack', '--docs', 'pack/rules.yaml'], 1, 'expected the markers'],
     [

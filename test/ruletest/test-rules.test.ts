@@ -129,13 +129,22 @@ describe('tests', () => {
       'template: event\nalerts: [Anything]',
       "'Anything' raised no alert\n  because it matches, but the rule is off",
     ],
-    ['a rule that does not exist', 'template: event\nno_alerts: [Secrets Read]', "there is no rule 'Secrets Read'"],
+    [
+      'a rule that does not exist',
+      'template: event\nno_alerts: [Secrets Read]',
+      "there is no rule 'Secrets Read'; did you mean 'Secret Read'?",
+    ],
     [
       'an event that is none',
       'event: { a: 1 }\nno_alerts: [Secret Read]',
-      'the event cannot be evaluated: not_audit_event',
+      "no such object (not_audit_event); 'template: event' brings all that an event needs",
     ],
-    ['a template that does not exist', 'template: x\nno_alerts: [Secret Read]', "there is no template 'x'"],
+    [
+      'a template that does not exist',
+      'template: evnt\nno_alerts: [Secret Read]',
+      "there is no template 'evnt'; did you mean 'event'?",
+    ],
+    ['a template unlike any', 'template: x\nno_alerts: [Secret Read]', "there is no template 'x'; there are event"],
     ['a file that does not exist', 'file: x\nno_alerts: [Secret Read]', 'x: no such file'],
     [
       'a line that does not exist',
@@ -148,12 +157,45 @@ describe('tests', () => {
       '2: the test expects nothing; give it alerts, no_alerts or exact',
     ],
     [
-      'an unknown key',
+      'a misspelled key',
       'template: event\nno_alert: [Secret Read]',
-      "4: there is no key 'no_alert' here; expected name, event, template, file, line, auditid, merge, set, remove, events, each, alerts, no_alerts, exact",
+      "4: there is no key 'no_alert' here; did you mean 'no_alerts'?",
     ],
-    ['no event', 'no_alerts: [Secret Read]', "2: expected one of 'event', 'template' and 'file'"],
-    ['a wrong line', 'file: x\nline: 0\nno_alerts: [Secret Read]', "4: 'line' is no line number"],
+    [
+      'an unknown key',
+      'template: event\nexpected: [Secret Read]',
+      "4: there is no key 'expected' here; expected name, event, template, file, line, auditid, merge, set, remove, events, each, alerts, no_alerts, exact",
+    ],
+    ['no event', 'no_alerts: [Secret Read]', "2: there is no event; expected one of 'event', 'template'"],
+    ['two events', 'event: {}\nfile: x\nexact: true', "2: 'file' has no place beside 'event'"],
+    [
+      'a wrong line',
+      'file: x\nline: 0\nno_alerts: [Secret Read]',
+      "4: 'line' is the number 0, expected the number of a line, from 1",
+    ],
+    [
+      'a pointer without its slash',
+      'template: event\nset: { verb: list }\nexact: true',
+      "'verb' is no JSON Pointer; did you mean '/verb'?",
+    ],
+    ['a set that is none', 'template: event\nset: [a]\nexact: true', "4: 'set' is a sequence, expected a mapping"],
+    ['alerts that are none', 'template: event\nalerts: 5', "4: 'alerts' is the number 5, expected a sequence"],
+    [
+      'an alert that is none',
+      'template: event\nalerts: [a, 5]',
+      "4: item 2 of 'alerts' is the number 5, expected a mapping",
+    ],
+    ['an alert without a rule', 'template: event\nalerts: [{ count: 1 }]', "'rule' is missing, expected a text"],
+    [
+      'a priority that is none',
+      'template: event\nalerts: [{ rule: Anything, priority: hgih }]',
+      "4: there is no priority 'hgih'; expected one of emergency, alert,",
+    ],
+    [
+      'a count that is none',
+      'template: event\nalerts: [{ rule: Anything, count: some }]',
+      "4: 'count' is a text, expected a number of alerts",
+    ],
   ])('tell of %s', async (_, test, expected) => {
     const found = await failure(test);
     expect(
@@ -194,6 +236,31 @@ describe('tests', () => {
 
   it('are chosen by name', async () => {
     expect((await run(GOOD, { filter: 'others' })).results).toHaveLength(3);
+  });
+
+  it.each([
+    ['', "1: expected a mapping with 'tests', found an empty file"],
+    ['hello', "1: expected a mapping with 'tests', found a text"],
+    ['- rule: A\n', "1: expected a mapping with 'tests', found the rules themselves"],
+    ['- a\n', "1: expected a mapping with 'tests', found a sequence"],
+    ['tests: []', '1: the file holds no tests'],
+    [
+      'tests:\n  - name: a: b\n',
+      "2: a ':' followed by a blank starts a new key here; put a text that holds one into quotes",
+    ],
+    ['tests: - name: a\n', "1: a '-' starts an item on a line of its own"],
+    ['tests:\n\t- name: a\n', '2: Tabs are not allowed as indentation'],
+  ])('tell once what is wrong with the file %j', async (text, expected) => {
+    const { problems, passed } = await run(text);
+    expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([expected]);
+    expect(passed).toBe(false);
+  });
+
+  it('say of what does not exist or cannot be read that and no more', async () => {
+    expect(await failure('template: event\nalerts: [Secrets Read]')).toBe(
+      "there is no rule 'Secrets Read'; did you mean 'Secret Read'?",
+    );
+    expect((await failure('event: { a: 1 }\nalerts: [Secret Read]')).split('\n')).toHaveLength(1);
   });
 
   it('report YAML that is none, templates in a circle, rules that do not compile', async () => {
@@ -287,6 +354,25 @@ describe('tests in code', () => {
       { kind: 'unexpected', rule: 'Secret Read' },
     ]);
     expect((await tester.run({ file: 'x', alerts: ['Secret Read'] })).problems).toMatchObject([{ kind: 'invalid' }]);
+  });
+
+  it.each<[string, object, string]>([
+    ['a misspelled key', { template: 'event', sett: {}, exact: true }, "there is no key 'sett'; did you mean 'set'?"],
+    [
+      'an unknown key',
+      { template: 'event', expected: [] },
+      "there is no key 'expected'; expected name, event, template,",
+    ],
+    ['a key of an event', { events: [{ tmplate: 'event' }], exact: true }, "did you mean 'template'?"],
+    ['no event', { alerts: ['Secret Read'] }, "there is no event; expected one of 'event'"],
+    ['no event among several', { events: [{ template: 'event' }, { line: 1 }], exact: true }, 'there is no event'],
+    ['nothing expected', { template: 'event', alerts: [] }, 'the test expects nothing'],
+  ])('tell of %s', async (_, test, expected) => {
+    const tester = await createRuleTester([RULES]);
+    const { problems, passed } = await tester.run(test);
+    expect(passed).toBe(false);
+    expect(problems.map(({ kind, message }) => `${kind}: ${message}`).join()).toMatch(/^invalid: /);
+    expect(problems[0]!.message).toContain(expected);
   });
 
   it('refuse rules that do not compile', async () => {

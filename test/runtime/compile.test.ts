@@ -65,5 +65,27 @@ describe('compile', () => {
       TypeError,
     );
     expect(() => compile([], { catalogue: {} } as unknown as CompileOptions)).toThrow(TypeError);
+    expect(() => compile([], null as unknown as CompileOptions)).toThrow('options: expected an object');
+  });
+
+  it.each([
+    [{ extra_output: 'x' }, 'appendOutput: expected an array'],
+    [['x'], 'appendOutput[0]: expected an object'],
+    [[{ extraOutput: 'x' }], 'appendOutput[0].extraOutput: unknown key'],
+    [[{}, { match: { tag: 'x' } }], 'appendOutput[1].match.tag: unknown key'],
+    [[{ match: { tags: 'x' } }], 'appendOutput[0].match.tags: expected an array of texts'],
+    [[{ match: null }], 'appendOutput[0].match: expected an object'],
+    [[{ extra_output: 5 }], 'appendOutput[0].extra_output: expected a text'],
+    [[{ extra_fields: ['a', { b: 1 }] }], 'appendOutput[0].extra_fields: expected an array of field names and'],
+  ])('throws for the appended output %j', (appendOutput, message) => {
+    expect(() => compile([], { appendOutput } as unknown as CompileOptions)).toThrow(message);
+    expect(() => compile([], { appendOutput } as unknown as CompileOptions)).toThrow(TypeError);
+  });
+
+  it('tells of a bad appended text that it is appended', () => {
+    const { diagnostics } = compile([{ name: 'r', text: rule('evt.num > 0') }], {
+      appendOutput: [{ extra_output: '%no.such' }],
+    });
+    expect(diagnostics.map(({ notes }) => notes.at(-1))).toEqual(["append_output adds the text to rule 'R'"]);
   });
 });

@@ -276,9 +276,23 @@ describe('createEngine', () => {
       { maxDepth: 1.5 },
       { simd: true },
       { timeZoneOffset: Number.NaN },
+      { minPriority: 5 },
+      { trusted: 'yes' },
+      { hostname: 5 },
+      { tags: 'k8s' },
+      { tags: [5] },
+      { rules: { disable: { rule: 'R' } } },
+      { json_include_tags_property: 'no' },
+      { time_format_iso_8601: 1 },
     ];
-    for (const options of bad)
-      await expect(createEngine(PROGRAM, options as EngineOptions), JSON.stringify(options)).rejects.toThrow(TypeError);
+    for (const options of bad) {
+      const [name] = Object.keys(options);
+      const made = createEngine(PROGRAM, options as unknown as EngineOptions);
+      await expect(made, JSON.stringify(options)).rejects.toThrow(new RegExp(`^${name}: expected`));
+    }
+    await expect(createEngine(PROGRAM, null as unknown as EngineOptions)).rejects.toThrow(
+      'options: expected an object',
+    );
     const engine = await createEngine(PROGRAM);
     expect(() => engine.evaluate('{}' as unknown as Uint8Array)).toThrow(TypeError);
     expect(() => engine.evaluate(new Uint8Array(), { framing: 'words' as 'lines' })).toThrow(TypeError);

@@ -65,6 +65,9 @@ describe('selection', () => {
       { enable: {} },
       { remove: { rule: 'a' } },
       { enable: { rule: 'a' }, disable: { rule: 'b' } },
+      { enable: { rule: 5 } },
+      { disable: { tag: ['x'] } },
+      { disable: { rule: 'a', tags: 'x' } },
       null,
     ]) {
       expect(() => selected([entry as unknown as RuleSelection])).toThrow(TypeError);

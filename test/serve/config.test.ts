@@ -93,6 +93,10 @@ describe('a configuration', () => {
     expect([problems, config?.outputs.map(({ kind }) => kind)]).toEqual([[], ['stdout']]);
   });
 
+  it('takes the matching mode in any case, as Falco does', () => {
+    expect(readConfig('/x/c.yaml', 'webhook: {}\nrule_matching: ALL').config?.rules.match).toBe('all');
+  });
+
   it('of few words is complete', () => {
     const { config } = readConfig('/x/c.yaml', 'webhook: {}');
     expect(config).toEqual({
@@ -136,6 +140,12 @@ describe('a configuration', () => {
     ['follow: { path: /x }', /follow: expected a list/],
     ['webhook: {}\npriority: loud', /priority: expected one of/],
     ['webhook: {}\nrule_matching: some', /rule_matching: expected one of first, all/],
+    ['webhook: {}\nappend_output: { extra_output: t }', /append_output: expected a list/],
+    ['webhook: {}\nappend_output: [{ extra_outputs: t }]', /append_output\[0\]\.extra_outputs: unknown key/],
+    ['webhook: {}\nappend_output: [{ match: { tag: x }, extra_output: t }]', /\[0\]\.match\.tag: unknown key/],
+    ['webhook: {}\nappend_output: [{ match: { tags: x } }]', /append_output\[0\]\.match\.tags: expected a list/],
+    ['webhook: {}\nappend_output: [{ extra_output: 5 }]', /append_output\[0\]\.extra_output: expected a text/],
+    ['webhook: {}\nappend_output: [{ extra_fields: [{ a: 5 }] }]', /extra_fields\[0\]\.a: expected a text/],
     ['webhook: {}\nstdout_output: { enabled: false }', /no output is enabled/],
     ['webhook: {}\nhttp_output: { enabled: true }', /http_output\.url: is missing/],
     ['webhook: {}\nhttp_output: { enabled: true, url: "" }', /http_output\.url: is missing/],

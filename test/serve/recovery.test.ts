@@ -1,10 +1,11 @@
 // Processes that are stopped and killed under load: every alert of every event that was acknowledged is at the receiver afterwards.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../cli/command.ts';
-import { idOf, jsonLines, Load, metric, Receiver, serve, sleep, until, WEBHOOK } from './sidecar.ts';
+import { deletions, idOf, jsonLines, Load, metric, post, Receiver, serve, sleep, until, WEBHOOK } from './sidecar.ts';
 
 const ROUNDS = Number(process.env.RECOVERY_ROUNDS ?? 1);
 
@@ -25,6 +26,32 @@ describe('SIGTERM under load', () => {
     const alerts = sidecar.alerts.map(idOf);
     expect(missing(load.acknowledged, new Set(alerts))).toEqual([]);
     expect(alerts.length).toBe(new Set(alerts).size);
+  });
+});
+
+describe('SIGTERM while a body arrives', () => {
+  it('waits for the rest of it, takes no new connection, and answers', async () => {
+    const sidecar = serve(temporaryDirectory(), { webhook: WEBHOOK, stdout_output: { enabled: true } });
+    const url = await sidecar.url();
+    const body = deletions(['begun']);
+    let answer = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.setEncoding('utf8').on('data', (text) => {
+      answer += text;
+    });
+    socket.write(
+      `POST /k8s-audit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    socket.write(body.slice(0, 100));
+    await sleep(200);
+    sidecar.child.kill('SIGTERM');
+    await sidecar.said(/stopping/);
+    await expect(post(url, deletions(['late']))).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
+    await sleep(300);
+    socket.write(body.slice(100));
+    expect(await sidecar.ended).toBe(0);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n/s);
+    expect(sidecar.alerts.map(idOf)).toEqual(['begun']);
   });
 });
 

@@ -1,6 +1,6 @@
 // Rules and configuration that change while events come in.
 
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../cli/command.ts';
@@ -19,6 +19,12 @@ import {
 } from './sidecar.ts';
 
 const RELOADS = Number(process.env.RELOADS ?? 40);
+
+/** Whether the process has a handler for SIGHUP, which is signal 1. */
+function catchesHangUp(pid: number): boolean {
+  const caught = /SigCgt:\s+([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
+  return (Number.parseInt(caught.slice(-8), 16) & 1) !== 0;
+}
 
 function versionOf(alert: { readonly rule: string }): string {
   return alert.rule.replace('Deleted ', '');
@@ -40,6 +46,20 @@ describe.concurrent('a reload', () => {
     sidecar.child.kill('SIGHUP');
     await sidecar.said(/reloaded, set \w+: nothing changed/);
     await sidecar.kill('SIGTERM');
+  });
+
+  it('asked for while the process starts is done when it has', async () => {
+    const directory = temporaryDirectory();
+    // rules that take a while
+    const rules = Array.from({ length: 500 }, (_, n) => DELETE_RULE.replace('Deleted', `Deleted ${n}`)).join('');
+    const sidecar = serve(directory, { webhook: WEBHOOK, stdout_output: { enabled: true } }, rules);
+    // the handler is there when the program itself runs
+    await until(() => existsSync(`/proc/${sidecar.child.pid}/status`) && catchesHangUp(sidecar.child.pid!));
+    expect(sidecar.stderr).toBe('');
+    sidecar.child.kill('SIGHUP');
+    await sidecar.said(/listening/);
+    await sidecar.said(/reloaded, set \w+: nothing changed/);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
   });
 
   it('with an error changes nothing', async () => {

@@ -109,6 +109,8 @@ export interface PostOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly agent?: Agent;
+  /** instead of that of the URL */
+  readonly path?: string;
   /** do not say how long the body is */
   readonly isChunked?: boolean;
 }
@@ -119,7 +121,12 @@ export function post(url: string, body: string | Uint8Array, options: PostOption
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
-      { method: options.method ?? 'POST', headers, agent: options.agent ?? false },
+      {
+        method: options.method ?? 'POST',
+        headers,
+        agent: options.agent ?? false,
+        ...(options.path === undefined ? {} : { path: options.path }),
+      },
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => {

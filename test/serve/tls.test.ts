@@ -2,13 +2,14 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../cli/command.ts';
-import { deletions, idOf, type Process, serve, sleep, until, WEBHOOK } from './sidecar.ts';
+import { deletions, idOf, ids, metric, type Process, serve, sleep, until, WEBHOOK } from './sidecar.ts';
 
 const directory = temporaryDirectory();
 const at = (name: string): string => join(directory, name);
@@ -57,11 +58,12 @@ beforeAll(async () => {
   certificate('server');
   certificate('client');
   certificate('outsider', 'stranger');
+  writeFileSync(at('clients.pem'), read('ca.pem'));
   writeFileSync(at('token'), 'sesame\n');
   sidecar = serve(directory, {
     webhook: {
       ...WEBHOOK,
-      tls: { certificate: 'server.pem', key: 'server.key', client_ca: 'ca.pem' },
+      tls: { certificate: 'server.pem', key: 'server.key', client_ca: 'clients.pem' },
       bearer_token_file: 'token',
     },
     stdout_output: { enabled: true },
@@ -94,6 +96,32 @@ describe('the webhook over TLS', () => {
     expect(sidecar.alerts.filter((alert) => idOf(alert).startsWith('two-'))).toHaveLength(20);
   });
 
+  it('takes nothing of streams that are given up, over HTTP/2, and keeps nothing of them', async () => {
+    const session = connectHttp2(`https://localhost:${port}`, { ca: read('ca.pem'), ...identity('client') });
+    const begin = (id: string): ClientHttp2Stream => {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/k8s-audit',
+        'content-type': 'application/json',
+        ...TOKEN,
+      });
+      stream.on('error', () => {});
+      stream.write(deletions([id], 'x'.repeat(20_000)).slice(0, -1));
+      return stream;
+    };
+    const streams = ids('given-up', 40).map(begin);
+    const status = await sidecar.statusUrl();
+    const waiting = (): Promise<number> => metric(status, 'falconet_queue_requests');
+    await until(async () => (await waiting()) === 40);
+    for (const stream of streams.slice(0, 20)) stream.destroy();
+    await until(async () => (await waiting()) === 20);
+    session.destroy();
+    await until(async () => (await waiting()) === 0);
+    expect(await metric(status, 'falconet_queue_bytes')).toBe(0);
+    expect(await metric(status, 'falconet_webhook_requests_total', 'code="499"')).toBe(40);
+    expect(sidecar.alerts.filter((alert) => idOf(alert).startsWith('given-up'))).toEqual([]);
+  });
+
   it('wants a certificate that it can check, and the token', async () => {
     await expect(post('{}', { headers: TOKEN })).rejects.toThrow();
     await expect(post('{}', { ...identity('outsider'), headers: TOKEN })).rejects.toThrow();
@@ -120,6 +148,26 @@ describe('the webhook over TLS', () => {
     writeFileSync(at('server.pem'), read('renewed.pem'));
     writeFileSync(at('server.key'), read('renewed.key'));
     await until(async () => (await shown()) === 'renewed', 'the new certificate');
+    // what clients have to show is as before
+    await expect(post('{}', { headers: TOKEN })).rejects.toThrow();
+    await expect(post('{}', { ...identity('outsider'), headers: TOKEN })).rejects.toThrow();
+    expect(await post(deletions(['renewed']), { ...identity('client'), headers: TOKEN })).toBe(200);
+  });
+
+  it('believes another authority of clients when that was exchanged', async () => {
+    const authorities = read('ca.pem');
+    writeFileSync(at('clients.pem'), read('stranger.pem'));
+    const outsider = { ...identity('outsider'), headers: TOKEN, ca: authorities };
+    const accepted = (options: object): Promise<boolean> =>
+      post(deletions(['authority']), options).then(
+        (status) => status === 200,
+        () => false,
+      );
+    await until(() => accepted(outsider), 'the new authority');
+    expect(await accepted({ ...identity('client'), headers: TOKEN })).toBe(false);
+    writeFileSync(at('clients.pem'), authorities);
+    await until(() => accepted({ ...identity('client'), headers: TOKEN }), 'the old authority');
+    expect(await accepted(outsider)).toBe(false);
   });
 
   it('loads a new token', async () => {
@@ -134,9 +182,14 @@ describe('the webhook over TLS', () => {
   it('stops with connections open', async () => {
     const session = connectHttp2(`https://localhost:${port}`, { ca: read('ca.pem'), ...identity('client') });
     await new Promise((resolve) => session.on('connect', resolve));
+    // one that never begins with TLS, and one that begins and says nothing more
+    const silent = connect({ port, host: 'localhost', allowHalfOpen: true });
+    const idle = connectTls({ port, host: 'localhost', ca: read('ca.pem'), ...identity('client') });
+    await new Promise((resolve) => idle.on('secureConnect', resolve));
+    for (const socket of [silent, idle]) socket.on('error', () => {});
     const begun = Date.now();
     expect(await sidecar.kill('SIGTERM')).toBe(0);
     expect(Date.now() - begun).toBeLessThan(5_000);
-    session.destroy();
+    for (const socket of [session, silent, idle]) socket.destroy();
   });
 });

@@ -52,6 +52,13 @@ describe('the webhook accepts', () => {
     expect((await post(url.replace('k8s-audit', 'k8s_audit'), deletions(['underscore']))).status).toBe(200);
   });
 
+  it('the path as a whole URL', async () => {
+    expect((await post(url, deletions(['absolute']), { path: 'http://example:80/k8s-audit?timeout=30s' })).status).toBe(
+      200,
+    );
+    expect((await post(url, deletions(['absolute']), { path: 'http://example:80/other' })).status).toBe(404);
+  });
+
   it('parameters of the content type', async () => {
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     expect((await post(url, deletions(['charset']), { headers })).status).toBe(200);

@@ -53,9 +53,11 @@ export class Spool {
     this.maxSize = maxSize;
     const segments = this.#segments();
     for (const segment of segments) this.#size += statSync(this.#path(segment)).size;
-    // a new segment for a new process: the end of the last one may be half a line
-    this.#segment = (segments.at(-1) ?? 0) + 1;
-    this.#cursor = this.#savedCursor(segments[0] ?? this.#segment);
+    const saved = this.#savedCursor();
+    // a new segment for a new process: the end of the last one may be half a line; and no number twice, as the cursor names one
+    this.#segment = Math.max(segments.at(-1) ?? 0, saved?.segment ?? 0) + 1;
+    const first = segments[0] ?? this.#segment;
+    this.#cursor = saved?.segment === first ? saved : { segment: first, offset: 0 };
   }
 
   /** @throws when the directory cannot be used, or another process uses it */
@@ -219,14 +221,14 @@ export class Spool {
     this.#cursor = { segment: next, offset: 0 };
   }
 
-  #savedCursor(first: number): { segment: number; offset: number } {
+  #savedCursor(): { segment: number; offset: number } | undefined {
     try {
       const { segment, offset } = JSON.parse(readFileSync(join(this.#directory, 'cursor'), 'utf8'));
-      if (segment === first && Number.isInteger(offset)) return { segment, offset };
+      return Number.isInteger(segment) && Number.isInteger(offset) ? { segment, offset } : undefined;
     } catch {
       // none was saved: everything is given out again
+      return undefined;
     }
-    return { segment: first, offset: 0 };
   }
 
   #segments(): readonly number[] {
