@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/serve/config.ts';
-import { CONFIG_SCHEMA } from '../../src/serve/config-schema.ts';
+import { CONFIG_SCHEMA, WITHOUT_EFFECT } from '../../src/serve/config-schema.ts';
 import type { Schema } from '../../src/serve/schema.ts';
 import { auditEvent, temporaryDirectory } from '../cli/command.ts';
 import { deletions, get, idOf, post, serve, until, WEBHOOK } from './sidecar.ts';
@@ -37,7 +37,7 @@ const WRITTEN: Readonly<Record<string, unknown>> = {
   rules_file: 'old.yaml',
   rules_files: ['new.yaml'],
   rules: [{ disable: { rule: 'x' } }],
-  'append_output[].match': { rule: 'x' },
+  'append_output[].match.tags': ['x'],
   'append_output[].extra_fields': ['ka.verb'],
   priority: 'error',
   load_plugins: ['json'],
@@ -59,6 +59,7 @@ const WRITTEN: Readonly<Record<string, unknown>> = {
 function leaves(schema: Schema, place = ''): readonly (readonly [string, Schema])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, member]) => {
     const path = place === '' ? key : `${place}.${key}`;
+    if (member === WITHOUT_EFFECT) return [];
     if (member.properties !== undefined) return leaves(member, path);
     return member.items?.properties === undefined ? [[path, member] as const] : leaves(member.items, `${path}[]`);
   });
