@@ -28,6 +28,19 @@ export interface CheckedRules {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a program was made of. */
+export interface ProgramSources {
+  readonly files: readonly RuleFile[];
+  readonly options: CompileOptions;
+}
+
+const sources = new WeakMap<Uint8Array, ProgramSources>();
+
+/** What `compile` made this very array of; undefined for a program of elsewhere and for a copy. */
+export function sourcesOf(program: Uint8Array): ProgramSources | undefined {
+  return sources.get(program);
+}
+
 /**
  * Compiles rule files, in order, to a program for `createEngine`.
  * @throws TypeError when the files or options are not of the documented shape
@@ -41,7 +54,13 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
   const carried = (options.carriedFields ?? []).map((name) => carriedField(name, catalogue));
   const ir = lowerRules(rules, catalogue, semantics, { ...resolved, carried });
-  return { program: emitProgram(ir), diagnostics: described(diagnostics) };
+  const program = emitProgram(ir);
+  // lint has nothing to do with what rules mean
+  sources.set(program, {
+    files: files.map(({ name, text }) => ({ name, text })),
+    options: { ...options, lint: false },
+  });
+  return { program, diagnostics: described(diagnostics) };
 }
 
 /** The stages up to typed rules: all that a validation needs. */

@@ -14,7 +14,13 @@ export type {
   Reason,
   RuleExplanation,
 } from './explain/index.ts';
-export { createExplainer, type Explainer, renderExplanation } from './explain/index.ts';
+export {
+  createExplainer,
+  createExplainingEngine as createEngine,
+  type Explainer,
+  type ExplainingEngine as Engine,
+  renderExplanation,
+} from './explain/index.ts';
 export type { FieldArg, FieldType } from './isa/catalogue.ts';
 export type { CustomCatalogue, CustomField } from './isa/custom-catalogue.ts';
 export { disassemble } from './program/disassemble.ts';
@@ -22,7 +28,6 @@ export type {
   Alert,
   AlertObject,
   Counts,
-  Engine,
   EngineOptions,
   EvaluateOptions,
   Evaluation,
@@ -43,5 +48,5 @@ export type {
   Variant,
   WasmModule,
 } from './runtime/index.ts';
-export { createEngine, createPool, verifyProgram } from './runtime/index.ts';
+export { createPool, verifyProgram } from './runtime/index.ts';
 export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from './types.ts';

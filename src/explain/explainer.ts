@@ -3,7 +3,9 @@
 
 import { checkRuleFiles, describeDiagnostics } from '../compile.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
+import { jsonText } from '../runtime/engine.ts';
 import type { Framing } from '../runtime/index.ts';
+import { encodeText } from '../runtime/text-buffer.ts';
 import { LineIndex } from '../source/line-index.ts';
 import type { Span } from '../source/source-file.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
@@ -11,7 +13,7 @@ import type { EventExplanation, Explained, ExplainedPart, FieldValue, Place, Rul
 import { operandsOf, operandText, type Part, PartBuilder, type RuleParts } from './parts.ts';
 import { pointersOf } from './pointers.ts';
 import { findReasons } from './reasons.ts';
-import { type EngineChoices, type Truth, TruthEngine } from './truth.ts';
+import { type EngineChoices, type Truth, TruthEngine, type TruthProgram, truthProgram } from './truth.ts';
 
 export interface ExplainerOptions extends CompileOptions, EngineChoices {
   /** explain these rules only; default all */
@@ -32,6 +34,24 @@ export async function createExplainer(
   files: readonly RuleFile[],
   options: ExplainerOptions = {},
 ): Promise<ExplainerResult> {
+  const { parts, diagnostics } = prepareExplainer(files, options);
+  if (parts === undefined) return { diagnostics };
+  const truth = await TruthEngine.create(parts.program, options);
+  return { explainer: new Explainer(parts, truth), diagnostics };
+}
+
+/** All that an explainer needs but what runs its program. */
+export interface ExplainerParts {
+  readonly files: readonly RuleFile[];
+  readonly rules: readonly RuleParts[];
+  readonly program: TruthProgram;
+}
+
+/** The parts are absent when a diagnostic is an error. */
+export function prepareExplainer(
+  files: readonly RuleFile[],
+  options: Omit<ExplainerOptions, keyof EngineChoices>,
+): { readonly parts?: ExplainerParts; readonly diagnostics: readonly CompileDiagnostic[] } {
   const semantics = options.semantics ?? 'fixed';
   if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
   const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
@@ -40,8 +60,16 @@ export async function createExplainer(
   const builder = new PartBuilder(resolved);
   const chosen = rules.filter(({ rule }) => options.rules?.includes(rule.name) ?? true);
   const parts = chosen.map((rule) => builder.rule(rule));
-  const truth = await TruthEngine.create(parts, catalogue, semantics, resolved, options);
-  return { explainer: new Explainer(parts, truth, files), diagnostics: described };
+  const program = truthProgram(parts, catalogue, semantics, resolved);
+  return { parts: { files, rules: parts, program }, diagnostics: described };
+}
+
+/** What comes of rules that match. */
+export interface Selection {
+  /** names of the rules that are on, in the order in which they are evaluated */
+  readonly order: readonly string[];
+  /** or the first match only */
+  readonly matchAll: boolean;
 }
 
 /** Made by `createExplainer`. */
@@ -49,11 +77,16 @@ export class Explainer {
   readonly #rules: ReadonlyMap<string, RuleParts>;
   readonly #truth: TruthEngine;
   readonly #places: Places;
+  readonly #selection: Selection;
+  readonly #enabled: ReadonlySet<string>;
 
-  constructor(rules: readonly RuleParts[], truth: TruthEngine, files: readonly RuleFile[]) {
+  /** Without a selection, that of the rule files. */
+  constructor({ rules, files }: ExplainerParts, truth: TruthEngine, selection: Selection = writtenSelection(rules)) {
     this.#rules = new Map(rules.map((rule) => [rule.checked.rule.name, rule]));
     this.#truth = truth;
     this.#places = new Places(files);
+    this.#selection = selection;
+    this.#enabled = new Set(selection.order);
   }
 
   /** Names of the rules, in definition order. */
@@ -63,12 +96,12 @@ export class Explainer {
 
   /**
    * Explains events: JSON text, its bytes, or an object (an Event, an EventList, an array of events). Framing as in
-   * `engine.evaluate`; an object is a document.
+   * `engine.evaluate`; an object is a document. What has no JSON text is refused as `invalid_json`.
    */
   explain(event: string | Uint8Array | object, options: { readonly framing?: Framing } = {}): Explained {
     const isObject = typeof event === 'object' && !(event instanceof Uint8Array);
-    const text = isObject ? JSON.stringify(event) : event;
-    const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    const text = isObject ? jsonText(event) : event;
+    const bytes = typeof text === 'string' ? encodeText(text) : text;
     const framing = isObject ? 'document' : (options.framing ?? 'lines');
     const { events, rejections } = this.#truth.evaluate(bytes, framing);
     return { events: events.map((truth) => this.#event(truth, bytes)), rejections };
@@ -76,14 +109,14 @@ export class Explainer {
 
   #event(truth: Truth, bytes: Uint8Array): EventExplanation {
     const event = parsed(bytes.slice(truth.offset, truth.offset + truth.length));
-    const isMatch = ({ checked, condition }: RuleParts): boolean =>
-      checked.rule.enabled && truth.holds(condition.checked);
+    const isMatch = (name: string): boolean => truth.holds(this.#rules.get(name)!.condition.checked);
+    const matches = this.#selection.order.filter(isMatch);
     const explained = (rule: RuleParts): RuleExplanation => this.#rule(rule, truth, event);
     const auditId = (event as { auditID?: unknown } | null | undefined)?.auditID;
     return {
       line: truth.line,
       auditId: typeof auditId === 'string' ? auditId : undefined,
-      matches: [...this.#rules.values()].filter(isMatch).map(({ checked }) => checked.rule.name),
+      matches: this.#selection.matchAll ? matches : matches.slice(0, 1),
       rule: (name) => {
         const rule = this.#rules.get(name);
         return rule && explained(rule);
@@ -98,7 +131,7 @@ export class Explainer {
     return {
       rule: rule.name,
       priority: PRIORITY_NAMES[rule.priority],
-      enabled: rule.enabled,
+      enabled: this.#enabled.has(rule.name),
       matches: truth.holds(parts.condition.checked),
       reasons: findReasons(parts, truth).map(({ text, parts: causes, exception }) => ({
         text,
@@ -109,6 +142,11 @@ export class Explainer {
       condition: explainPart(parts.condition, { truth, event, exceptions: parts.exceptions, place }, true, undefined),
     };
   }
+}
+
+function writtenSelection(rules: readonly RuleParts[]): Selection {
+  const enabled = rules.filter(({ checked }) => checked.rule.enabled);
+  return { order: enabled.map(({ checked }) => checked.rule.name), matchAll: true };
 }
 
 interface Context {

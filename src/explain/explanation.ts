@@ -50,7 +50,7 @@ export interface Reason {
 export interface RuleExplanation {
   readonly rule: string;
   readonly priority: PriorityName;
-  /** false: the rule is off and raises no alert, whatever its condition says */
+  /** false: the rule is off, or the engine's options leave it out; it raises no alert, whatever its condition says */
   readonly enabled: boolean;
   readonly matches: boolean;
   /**
@@ -66,7 +66,7 @@ export interface EventExplanation {
   /** line of the event's payload in the bytes, from 1 */
   readonly line: number;
   readonly auditId: string | undefined;
-  /** rules that match, without those that are off */
+  /** rules that match, without those that are off; of `engine.explain`, the rules of the alerts that the engine raises */
   readonly matches: readonly string[];
   /** the explanation of one rule; undefined when there is no such rule */
   rule(name: string): RuleExplanation | undefined;

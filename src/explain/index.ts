@@ -1,6 +1,7 @@
 // `falconet/explain`: why rules match or do not.
 
 export { createExplainer, type Explainer, type ExplainerOptions, type ExplainerResult } from './explainer.ts';
+export { createExplainingEngine, type ExplainingEngine } from './explaining-engine.ts';
 export type {
   EventExplanation,
   Explained,

@@ -1,9 +1,9 @@
 // Truth of every part by the engine itself: an auxiliary program in which each distinct part of the conditions is a rule of
 // its own, and one rule that always matches carries the values of all fields. Nothing is evaluated a second way.
 
-import type { CheckedCondition, CheckedOperand, CheckedRule } from '../check/checked.ts';
+import type { CheckedCondition, CheckedOperand } from '../check/checked.ts';
 import { emitProgram } from '../emit/emit.ts';
-import { lowerRules } from '../ir/lower.ts';
+import { type LowerableRule, lowerRules } from '../ir/lower.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { ResolvedRules } from '../resolve/resolved.ts';
 import type { OutputValue, Rejection } from '../runtime/index.ts';
@@ -20,48 +20,59 @@ export interface Truth {
   value(operand: CheckedOperand): OutputValue;
 }
 
-export type EngineChoices = Pick<
-  EngineOptions,
-  'hostname' | 'maxDepth' | 'maxEventSize' | 'module' | 'simd' | 'timeZoneOffset'
->;
+const CHOICES = ['hostname', 'maxDepth', 'maxEventSize', 'module', 'simd', 'timeZoneOffset', 'trusted'] as const;
+/** Those of an engine's options that bear on the truth of a condition. */
+export type EngineChoices = Pick<EngineOptions, (typeof CHOICES)[number]>;
+
+/** The options of the engine that a TruthEngine asks. */
+export function truthOptions(choices: EngineChoices): EngineOptions {
+  const chosen = CHOICES.filter((name) => choices[name] !== undefined).map((name) => [name, choices[name]]);
+  return { ...Object.fromEntries(chosen), match: 'all' };
+}
+
+/** The auxiliary program, and how to read its alerts. */
+export interface TruthProgram {
+  readonly bytes: Uint8Array;
+  /** the name of each part's rule, as a number */
+  readonly ids: ReadonlyMap<CheckedCondition, number>;
+  /** of a transformer: the check that tells whether it has a value */
+  readonly presence: ReadonlyMap<string, CheckedCondition>;
+}
 
 const ALWAYS: CheckedCondition = { kind: 'and', children: [] };
 
-/** The engine over all parts of the rules. */
+/** Each distinct part of the rules' conditions as a rule, and one that carries the values. */
+export function truthProgram(
+  rules: readonly RuleParts[],
+  catalogue: Catalogue,
+  semantics: 'falco' | 'fixed',
+  resolved: ResolvedRules,
+): TruthProgram {
+  const ids = new Map<CheckedCondition, number>();
+  const operands = new Map<string, CheckedOperand>();
+  const seen = new Set<Part>();
+  for (const { condition } of rules) collect(condition, seen, ids, operands);
+  // what a transformer makes is printed as text, which does not tell a missing value
+  const presence = new Map<string, CheckedCondition>();
+  for (const [key, operand] of operands) if (operand.kind === 'transformer') presence.set(key, existsCheck(operand));
+  for (const check of presence.values()) ids.set(check, ids.size);
+  const auxiliary = auxiliaryRules(catalogue.source, ids, operands);
+  return { bytes: emitProgram(lowerRules(auxiliary, catalogue, semantics, resolved)), ids, presence };
+}
+
+/** What an engine finds about all parts of the rules. */
 export class TruthEngine {
-  readonly #ids: ReadonlyMap<CheckedCondition, number>;
-  readonly #presence: ReadonlyMap<string, CheckedCondition>;
+  readonly #program: TruthProgram;
   readonly #engine: Engine;
 
-  private constructor(
-    ids: ReadonlyMap<CheckedCondition, number>,
-    presence: ReadonlyMap<string, CheckedCondition>,
-    engine: Engine,
-  ) {
-    this.#ids = ids;
-    this.#presence = presence;
+  /** Takes an engine for the program, made with `truthOptions`. */
+  constructor(program: TruthProgram, engine: Engine) {
+    this.#program = program;
     this.#engine = engine;
   }
 
-  static async create(
-    rules: readonly RuleParts[],
-    catalogue: Catalogue,
-    semantics: 'falco' | 'fixed',
-    resolved: ResolvedRules,
-    choices: EngineChoices,
-  ): Promise<TruthEngine> {
-    const ids = new Map<CheckedCondition, number>();
-    const operands = new Map<string, CheckedOperand>();
-    const seen = new Set<Part>();
-    for (const { condition } of rules) collect(condition, seen, ids, operands);
-    // what a transformer makes is printed as text, which does not tell a missing value
-    const presence = new Map<string, CheckedCondition>();
-    for (const [key, operand] of operands) if (operand.kind === 'transformer') presence.set(key, existsCheck(operand));
-    for (const check of presence.values()) ids.set(check, ids.size);
-    const base = rules[0]?.checked;
-    const parts = base === undefined ? [] : auxiliaryRules(base, ids, operands);
-    const program = emitProgram(lowerRules(parts, catalogue, semantics, resolved));
-    return new TruthEngine(ids, presence, await createEngine(program, { ...choices, rules: [], match: 'all' }));
+  static async create(program: TruthProgram, choices: EngineChoices): Promise<TruthEngine> {
+    return new TruthEngine(program, await createEngine(program.bytes, truthOptions(choices)));
   }
 
   evaluate(
@@ -79,12 +90,13 @@ export class TruthEngine {
   }
 
   #truth(alerts: readonly Alert[]): Truth {
+    const { ids, presence } = this.#program;
     const holding = new Set(alerts.map(({ rule }) => rule));
     const { line, offset, length, output_fields } = alerts.find(({ rule }) => rule === VALUES)!;
-    const holds = (checked: CheckedCondition): boolean => holding.has(String(this.#ids.get(checked)));
+    const holds = (checked: CheckedCondition): boolean => holding.has(String(ids.get(checked)));
     const value = (operand: CheckedOperand): OutputValue => {
       const key = operandText(operand);
-      const present = this.#presence.get(key);
+      const present = presence.get(key);
       return present !== undefined && !holds(present) ? null : (output_fields[key] ?? null);
     };
     return { line, offset, length, holds, value };
@@ -113,13 +125,14 @@ function existsCheck(left: CheckedOperand): CheckedCondition {
 }
 
 function auxiliaryRules(
-  base: CheckedRule,
+  source: string,
   ids: ReadonlyMap<CheckedCondition, number>,
   operands: ReadonlyMap<string, CheckedOperand>,
-): readonly CheckedRule[] {
-  const named = (name: string): CheckedRule['rule'] => ({
-    ...base.rule,
+): readonly LowerableRule[] {
+  const named = (name: string): LowerableRule['rule'] => ({
     name,
+    source,
+    priority: 0,
     description: '',
     tags: [],
     enabled: true,
@@ -130,7 +143,7 @@ function auxiliaryRules(
     output: [],
     extraFields: [],
   }));
-  const fields = [...operands].map(([key, operand]): CheckedRule['extraFields'][number] =>
+  const fields = [...operands].map(([key, operand]): LowerableRule['extraFields'][number] =>
     operand.kind === 'field'
       ? { kind: 'raw', operand }
       : { kind: 'formatted', key, parts: [{ kind: 'token', operand, width: 0 }] },

@@ -4,7 +4,7 @@
 import type { CheckedField, CheckedOperand, CheckedPart, CheckedRule } from '../check/checked.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { Render, RuleMeta, TemplatePart } from '../program/meta.ts';
-import type { ResolvedRules } from '../resolve/resolved.ts';
+import type { ResolvedRule, ResolvedRules } from '../resolve/resolved.ts';
 import { IrBuilder } from './builder.ts';
 import type { IrProgram, IrRule } from './ir.ts';
 import { CheckLowering } from './lower-check.ts';
@@ -16,8 +16,13 @@ export interface ProgramFacts extends Pick<ResolvedRules, 'requiredEngineVersion
   readonly carried?: readonly CheckedField[];
 }
 
+/** What of a checked rule a program is made of. */
+export interface LowerableRule extends Omit<CheckedRule, 'rule'> {
+  readonly rule: Pick<ResolvedRule, 'name' | 'description' | 'priority' | 'tags' | 'source' | 'enabled'>;
+}
+
 export function lowerRules(
-  rules: readonly CheckedRule[],
+  rules: readonly LowerableRule[],
   catalogue: Catalogue,
   semantics: 'falco' | 'fixed',
   facts: ProgramFacts,
@@ -56,7 +61,7 @@ function envelopeNodes(builder: IrBuilder, catalogue: Catalogue): IrProgram['env
 }
 
 function lowerRule(
-  checked: CheckedRule,
+  checked: LowerableRule,
   builder: IrBuilder,
   values: ValueLowering,
   checks: CheckLowering,
@@ -108,7 +113,7 @@ function isPluginField(operand: CheckedOperand): boolean {
 }
 
 /** The fields in output_fields: those that the output names, also inside transformers, then the appended ones. */
-function fieldsOf(checked: CheckedRule): readonly CheckedField[] {
+function fieldsOf(checked: LowerableRule): readonly CheckedField[] {
   const fields = new Map<string, CheckedField>();
   const collect = (operand: CheckedOperand): void => {
     if (operand.kind === 'field') fields.set(operand.text, operand);

@@ -2,7 +2,7 @@
 // rules stand for. Truth comes from the engine, as in explanations.
 
 import { type Part, PartBuilder, type RuleParts } from '../explain/parts.ts';
-import { TruthEngine } from '../explain/truth.ts';
+import { TruthEngine, truthProgram } from '../explain/truth.ts';
 import { LineIndex } from '../source/line-index.ts';
 import type { PreparedTest } from './mutate.ts';
 import type { Place } from './test-case.ts';
@@ -46,7 +46,8 @@ export class CoverageCounter {
     });
     for (const { checked: one } of rules) this.#addRule(one.rule.name, one.rule.tags, placeOf(one.rule.span), tests);
     const semantics = options.semantics ?? 'fixed';
-    const truth = await TruthEngine.create(rules, checked.catalogue, semantics, checked.resolved, {});
+    const program = truthProgram(rules, checked.catalogue, semantics, checked.resolved);
+    const truth = await TruthEngine.create(program, {});
     const parts = [...predicatesOf(rules)].map((part) => ({ part, entry: this.#predicate(part, placeOf(part.span)) }));
     for (const bytes of tests.flatMap(({ inputs }) => inputs)) {
       for (const event of truth.evaluate(bytes, 'lines').events) {

@@ -5,7 +5,7 @@
 import { FRAMING_DOCUMENT, FRAMING_LINES, SECTION } from '../isa/layout.ts';
 import type { RejectReason } from '../isa/reasons.ts';
 import { readMeta, readSections } from '../program/decode.ts';
-import type { ProgramMeta } from '../program/meta.ts';
+import type { ProgramMeta, RuleMeta } from '../program/meta.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
 import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
@@ -17,7 +17,7 @@ import { type RecordBytes, readRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
-import { instantiateAgain, instantiateWasm, type WasmModule } from './webassembly.ts';
+import { instantiateAgain, instantiateWasm, type WasmInstance, type WasmModule } from './webassembly.ts';
 
 /** `lines`: every line is a payload; `document`: the whole input is one. */
 export type Framing = 'lines' | 'document';
@@ -62,11 +62,30 @@ const NEWLINE = 0x0a;
  * @throws TypeError when the program or an option is not fit
  */
 export async function createEngine(program: Uint8Array, options: EngineOptions = {}): Promise<Engine> {
+  return new Engine(await prepareEngine(program, options));
+}
+
+/** What `createEngine` makes an engine of. */
+export async function prepareEngine(program: Uint8Array, options: EngineOptions): Promise<EngineParts> {
   const resolved = resolveOptions(options);
-  const { module, variant } = await checkAndLoad(program, options, resolved);
+  const loaded = await checkAndLoad(program, options, resolved);
+  return partsOf(program, options, resolved, loaded, await instantiateWasm(loaded.module));
+}
+
+/** The same at once, of a program that was just compiled and a module that an instance was made of before. */
+export function prepareEngineAgain(program: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
+  return partsOf(program, options, resolveOptions(options), loaded, instantiateAgain(loaded.module));
+}
+
+function partsOf(
+  program: Uint8Array,
+  options: EngineOptions,
+  resolved: ResolvedOptions,
+  { module, variant }: LoadedModule,
+  wasm: WasmInstance,
+): EngineParts {
   const image = program.slice();
-  const instance = new EngineInstance(await instantiateWasm(module), image);
-  return new Engine({ image, module, variant, instance }, options, resolved);
+  return { image, module, variant, instance: new EngineInstance(wasm, image), options, resolved };
 }
 
 /** The module for a program that an engine may be given. */
@@ -82,14 +101,17 @@ export async function checkAndLoad(
   return { module: options.module, variant: resolved.simd === 'off' ? 'scalar' : 'simd' };
 }
 
-interface EngineParts {
+export interface EngineParts {
   readonly image: Uint8Array;
   readonly module: WasmModule;
   readonly variant: Variant;
   readonly instance: EngineInstance;
+  readonly options: EngineOptions;
+  readonly resolved: ResolvedOptions;
 }
 
-function jsonText(event: unknown): string {
+/** JSON of an event; nothing for what has none. */
+export function jsonText(event: unknown): string {
   try {
     return JSON.stringify(event) ?? '';
   } catch {
@@ -104,6 +126,7 @@ export class Engine {
   readonly #options: ResolvedOptions;
   readonly #localTime: LocalTime;
   readonly #readsLocalTime: boolean;
+  readonly #rules: readonly RuleMeta[];
   readonly #order: readonly number[];
   readonly #formatter: Formatter;
   readonly #counter: AlertCounter;
@@ -117,8 +140,10 @@ export class Engine {
   /** memory of a fresh instance */
   readonly #baseSize: number;
 
-  constructor(parts: EngineParts, options: EngineOptions, resolved: ResolvedOptions) {
+  constructor(parts: EngineParts) {
+    const { options, resolved } = parts;
     const { rules, carried } = metaOf(parts.image);
+    this.#rules = rules;
     this.variant = parts.variant;
     this.#options = resolved;
     this.#localTime = new LocalTime(options.timeZoneOffset);
@@ -162,7 +187,7 @@ export class Engine {
 
   /** Bytes of WebAssembly memory in use: program, tables, the largest block so far, and what alert texts take. */
   get memorySize(): number {
-    return this.#live().memorySize + this.#formatter.memorySize;
+    return this.live().memorySize + this.#formatter.memorySize;
   }
 
   /** Counts of the alerts since the engine was made or reset. */
@@ -172,7 +197,7 @@ export class Engine {
 
   /** evt.num, the first event's time and the statistics start anew. */
   reset(): void {
-    this.#live().reset();
+    this.live().reset();
     this.#counter.clear();
   }
 
@@ -185,7 +210,13 @@ export class Engine {
     this.dispose();
   }
 
-  #live(): EngineInstance {
+  /** Names of the rules that are evaluated, in order. */
+  protected get ruleOrder(): readonly string[] {
+    return this.#order.map((id) => this.#rules[id]!.name);
+  }
+
+  /** @throws TypeError when it is disposed */
+  protected live(): EngineInstance {
     if (this.#instance === undefined) throw new TypeError('the engine is disposed');
     return this.#instance;
   }
@@ -197,7 +228,7 @@ export class Engine {
   }
 
   #beginBatch(): Batch {
-    const instance = this.#live();
+    const instance = this.live();
     if (this.#readsLocalTime) this.#followLocalTime();
     instance.setOptions(this.#runOptions);
     return new Batch(this.#alertOrigin, this.#counter);
@@ -217,7 +248,7 @@ export class Engine {
   }
 
   #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
-    const instance = this.#live();
+    const instance = this.live();
     const length = end - start;
     try {
       instance.setInput(length === bytes.length ? bytes : bytes.subarray(start, end));
@@ -237,11 +268,11 @@ export class Engine {
 
   /** Gives back what one huge payload took. */
   #shrink(): void {
-    if (this.#live().memorySize > this.#baseSize + MAX_GROWTH) this.#renew();
+    if (this.live().memorySize > this.#baseSize + MAX_GROWTH) this.#renew();
   }
 
   #renew(): void {
-    const state = this.#live().eventState;
+    const state = this.live().eventState;
     this.#instance = undefined;
     const instance = this.#configured(new EngineInstance(instantiateAgain(this.#module), this.#image));
     instance.eventState = state;

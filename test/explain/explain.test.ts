@@ -190,7 +190,14 @@ describe('an explainer', () => {
   it('has nothing to say without rules', async () => {
     const { explainer } = await createExplainer([{ name: 'x', text: '' }]);
     expect(explainer!.rules).toEqual([]);
-    expect(explainer!.explain(event()).events).toEqual([]);
+    expect(explainer!.explain(event()).events).toMatchObject([{ auditId: 'a1', matches: [] }]);
+    expect(explainer!.explain(event()).events[0]!.rules()).toEqual([]);
+  });
+
+  it('refuses an object that has no JSON text', async () => {
+    const circle: { self?: object } = {};
+    circle.self = circle;
+    expect((await made()).explain(circle)).toMatchObject({ events: [], rejections: [{ reason: 'invalid_json' }] });
   });
 });
 

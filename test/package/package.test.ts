@@ -20,10 +20,10 @@ function runModule(name: string, text: string): string {
   return execute(process.execPath, [name], app);
 }
 
-/** The first fenced block of the README in a language. */
-function readmeBlock(language: string): string {
+/** The first fenced block in a language behind a heading of the README. */
+function readmeBlock(language: string, heading: string): string {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  return new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)![1]!;
+  return new RegExp(`\n${heading}\n.*?\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)![1]!;
 }
 
 beforeAll(() => {
@@ -62,11 +62,17 @@ describe('the installed package', () => {
   });
 
   it('runs the example of the README', () => {
-    const example = readmeBlock('js');
+    const example = readmeBlock('js', '## Library');
     expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(22);
     const output = runModule('example.js', example).split('\n');
     expect(output[0]).toMatch(/: Warning secret read \(user=jane secret=shop\/db\)$/);
     expect(JSON.parse(output[1]!)).toEqual({ received: 2, evaluated: 1, rejected: { invalid_json: 1 } });
+  });
+
+  it('runs the example of how to explain', () => {
+    const output = runModule('explain.js', readmeBlock('js', '### Explain')).split('\n');
+    expect(output[0]).toBe("false ka.verb is 'get', wanted create, update or patch");
+    expect(output).toContain('1 []');
   });
 
   it('loads a program with the runtime alone', () => {
@@ -111,10 +117,10 @@ describe('the installed package', () => {
 
   it('has types that a strict project accepts', () => {
     const consumer = `
-      import { type Alert, type AppendOutput, type CustomCatalogue, type CustomField, type EngineOptions, type Evaluation, type Pool, type RuleFile, type RuleSelection } from 'falconet';
+      import { type Alert, type AppendOutput, type CustomCatalogue, type CustomField, type Engine, type EngineOptions, type Evaluation, type EventExplanation, type Pool, type RuleExplanation, type RuleFile, type RuleSelection } from 'falconet';
       import { compile, createEngine, createExplainer, createPool, disassemble, verifyProgram } from 'falconet';
       import { testRules } from 'falconet/testing';
-      import { createEngine as createFromProgram } from 'falconet/runtime';
+      import { createEngine as createFromProgram, type Engine as RuntimeEngine } from 'falconet/runtime';
 
       export async function first(text: string, log: Uint8Array): Promise<string | undefined> {
         const { program, diagnostics } = compile([{ name: 'rules.yaml', text }], { semantics: 'falco' });
@@ -140,11 +146,17 @@ describe('the installed package', () => {
         const rejected: number | undefined = counts.rejected.invalid_json;
         const where: [reason: string, line: number] | undefined = rejections[0] && [rejections[0].reason, rejections[0].line];
         pool.dispose();
+        const engine: Engine = await createEngine(program, options);
+        const one: EventExplanation = engine.explain(log);
+        const because: RuleExplanation = engine.explain({ kind: 'Event' }, 'x');
+        const runtime: RuntimeEngine = engine;
+        // @ts-expect-error the runtime cannot explain
+        runtime.explain(log);
         const { explainer } = await createExplainer(files);
         const explained = explainer?.explain(log, { framing: 'lines' });
         const report = await testRules([{ test: { name: 't.yaml', text: '' }, rules: files }], { filter: 'x' });
         const problem: string | undefined = verifyProgram(program);
-        return [problem, String(rejected), String(where), String(report), explained && 'x', ...alerts.flatMap((alert: Alert) => [alert.rule, alert.priority, alert.output, alert.time, ...alert.tags])];
+        return [problem, String(rejected), String(where), String(report), explained && 'x', one.auditId, because.reasons[0]?.text, ...alerts.flatMap((alert: Alert) => [alert.rule, alert.priority, alert.output, alert.time, ...alert.tags])];
       }
       // @ts-expect-error the option has no such value
       await createEngine(new Uint8Array(), { match: 'some' });
