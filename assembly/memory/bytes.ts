@@ -74,13 +74,25 @@ export function findByte(from: usize, to: usize, byte: u32): usize {
 export function containsBytes(text: usize, length: i32, needle: usize, needleLength: i32): bool {
   if (needleLength == 0) return true;
   const last = text + length - needleLength;
+  if (ASC_FEATURE_SIMD) {
+    // places where the first and the last byte fit, 16 at a time
+    const first = i8x16.splat(load<i8>(needle));
+    const final = i8x16.splat(load<i8>(needle + needleLength - 1));
+    for (let at = text; <isize>at <= <isize>last; at += 16) {
+      let fits = i8x16.bitmask(
+        v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(at + needleLength - 1), final)),
+      );
+      for (; fits != 0; fits &= fits - 1) {
+        const place = at + ctz(fits);
+        if (place > last) return false;
+        if (equalBytes(place, needle, needleLength)) return true;
+      }
+    }
+    return false;
+  }
   const first = <u32>load<u8>(needle);
-  let at = text;
-  while (at <= last) {
-    at = findByte(at, last + 1, first);
-    if (at > last) return false;
-    if (equalBytes(at, needle, needleLength)) return true;
-    at++;
+  for (let at = text; <isize>at <= <isize>last; at++) {
+    if (<u32>load<u8>(at) == first && equalBytes(at, needle, needleLength)) return true;
   }
   return false;
 }
@@ -92,11 +104,41 @@ export function equalBytesCaseless(a: usize, b: usize, length: i32): bool {
   return true;
 }
 
+/** The bit in which the two cases of a letter differ, 0 for other bytes. */
+// @ts-ignore: decorator
+@inline
+function caseBit(c: u32): u32 {
+  return (c | 0x20) - 97 < 26 ? 0x20 : 0;
+}
+
 /** As containsBytes, ASCII letters compared without case. */
 export function containsBytesCaseless(text: usize, length: i32, needle: usize, needleLength: i32): bool {
-  const last = length - needleLength;
-  for (let i = 0; i <= last; i++) {
-    if (equalBytesCaseless(text + i, needle, needleLength)) return true;
+  if (needleLength == 0) return true;
+  const last = text + length - needleLength;
+  if (ASC_FEATURE_SIMD) {
+    const firstByte = <u32>load<u8>(needle);
+    const finalByte = <u32>load<u8>(needle + needleLength - 1);
+    const firstFold = i8x16.splat(<i8>caseBit(firstByte));
+    const finalFold = i8x16.splat(<i8>caseBit(finalByte));
+    const first = i8x16.splat(<i8>(firstByte | caseBit(firstByte)));
+    const final = i8x16.splat(<i8>(finalByte | caseBit(finalByte)));
+    for (let at = text; <isize>at <= <isize>last; at += 16) {
+      let fits = i8x16.bitmask(
+        v128.and(
+          i8x16.eq(v128.or(v128.load(at), firstFold), first),
+          i8x16.eq(v128.or(v128.load(at + needleLength - 1), finalFold), final),
+        ),
+      );
+      for (; fits != 0; fits &= fits - 1) {
+        const place = at + ctz(fits);
+        if (place > last) return false;
+        if (equalBytesCaseless(place, needle, needleLength)) return true;
+      }
+    }
+    return false;
+  }
+  for (let at = text; <isize>at <= <isize>last; at++) {
+    if (equalBytesCaseless(at, needle, needleLength)) return true;
   }
   return false;
 }
