@@ -161,11 +161,12 @@ function writeDigits(n: u64, least: u32): bool {
   reserve(40);
   const end = writeNumber(put, n);
   const missing = <i32>least - <i32>(end - put);
-  if (missing > 0) {
-    memory.fill(put, 0x30, missing);
-    put += missing;
+  if (missing <= 0) {
+    put = end;
+    return true;
   }
-  put = writeNumber(put, n);
+  memory.fill(put, 0x30, missing);
+  put = writeNumber(put + missing, n);
   return true;
 }
 

@@ -80,20 +80,22 @@ export function lastLength(entry: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function guessKey(guess: usize, key: usize): usize {
-  const last = <usize>load<u32>(guess);
-  if (last == 0) return 0;
-  // a branch, so that the processor reads on with the guess: a conditional expression would make it wait for the comparison
-  if (isKey(last, key)) return last;
-  return 0;
+  return ifKey(load<u32>(guess), key);
 }
 
 /** The same for the entry that came before that one. */
 // @ts-ignore: decorator
 @inline
 export function guessKeyBefore(guess: usize, key: usize): usize {
-  const before = <usize>load<u32>(guess, 4);
-  if (before == 0) return 0;
-  if (isKey(before, key)) return before;
+  return ifKey(load<u32>(guess, 4), key);
+}
+
+// @ts-ignore: decorator
+@inline
+function ifKey(entry: usize, key: usize): usize {
+  if (entry == 0) return 0;
+  // a branch, so that the processor reads on with the guess: a conditional expression would make it wait for the comparison
+  if (isKey(entry, key)) return entry;
   return 0;
 }
 

@@ -70,38 +70,21 @@ export function findByte(from: usize, to: usize, byte: u32): usize {
   return at;
 }
 
-/** Whether `needle` occurs in `text`; an empty needle does. */
-export function containsBytes(text: usize, length: i32, needle: usize, needleLength: i32): bool {
-  if (needleLength == 0) return true;
-  const last = text + length - needleLength;
-  if (ASC_FEATURE_SIMD) {
-    // places where the first and the last byte fit, 16 at a time
-    const first = i8x16.splat(load<i8>(needle));
-    const final = i8x16.splat(load<i8>(needle + needleLength - 1));
-    for (let at = text; <isize>at <= <isize>last; at += 16) {
-      let fits = i8x16.bitmask(
-        v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(at + needleLength - 1), final)),
-      );
-      for (; fits != 0; fits &= fits - 1) {
-        const place = at + ctz(fits);
-        if (place > last) return false;
-        if (equalBytes(place, needle, needleLength)) return true;
-      }
-    }
-    return false;
-  }
-  const first = <u32>load<u8>(needle);
-  for (let at = text; <isize>at <= <isize>last; at++) {
-    if (<u32>load<u8>(at) == first && equalBytes(at, needle, needleLength)) return true;
-  }
-  return false;
-}
-
 export function equalBytesCaseless(a: usize, b: usize, length: i32): bool {
   for (let i = 0; i < length; i++) {
     if (lowerByte(load<u8>(a + i)) != lowerByte(load<u8>(b + i))) return false;
   }
   return true;
+}
+
+/** Whether `needle` occurs in `text`; an empty needle does. */
+export function containsBytes(text: usize, length: i32, needle: usize, needleLength: i32): bool {
+  return contains(text, length, needle, needleLength, false);
+}
+
+/** As containsBytes, ASCII letters compared without case. */
+export function containsBytesCaseless(text: usize, length: i32, needle: usize, needleLength: i32): bool {
+  return contains(text, length, needle, needleLength, true);
 }
 
 /** The bit in which the two cases of a letter differ, 0 for other bytes. */
@@ -111,34 +94,47 @@ function caseBit(c: u32): u32 {
   return (c | 0x20) - 97 < 26 ? 0x20 : 0;
 }
 
-/** As containsBytes, ASCII letters compared without case. */
-export function containsBytesCaseless(text: usize, length: i32, needle: usize, needleLength: i32): bool {
+// @ts-ignore: decorator
+@inline
+function contains(text: usize, length: i32, needle: usize, needleLength: i32, caseless: bool): bool {
   if (needleLength == 0) return true;
   const last = text + length - needleLength;
   if (ASC_FEATURE_SIMD) {
+    // places where the first and the last byte fit, 16 at a time
     const firstByte = <u32>load<u8>(needle);
     const finalByte = <u32>load<u8>(needle + needleLength - 1);
-    const firstFold = i8x16.splat(<i8>caseBit(firstByte));
-    const finalFold = i8x16.splat(<i8>caseBit(finalByte));
-    const first = i8x16.splat(<i8>(firstByte | caseBit(firstByte)));
-    const final = i8x16.splat(<i8>(finalByte | caseBit(finalByte)));
+    const firstCase: u32 = caseless ? caseBit(firstByte) : 0;
+    const finalCase: u32 = caseless ? caseBit(finalByte) : 0;
+    const firstFold = i8x16.splat(<i8>firstCase);
+    const finalFold = i8x16.splat(<i8>finalCase);
+    const first = i8x16.splat(<i8>(firstByte | firstCase));
+    const final = i8x16.splat(<i8>(finalByte | finalCase));
     for (let at = text; <isize>at <= <isize>last; at += 16) {
+      const heads = v128.load(at);
+      const tails = v128.load(at + needleLength - 1);
       let fits = i8x16.bitmask(
         v128.and(
-          i8x16.eq(v128.or(v128.load(at), firstFold), first),
-          i8x16.eq(v128.or(v128.load(at + needleLength - 1), finalFold), final),
+          i8x16.eq(caseless ? v128.or(heads, firstFold) : heads, first),
+          i8x16.eq(caseless ? v128.or(tails, finalFold) : tails, final),
         ),
       );
       for (; fits != 0; fits &= fits - 1) {
         const place = at + ctz(fits);
         if (place > last) return false;
-        if (equalBytesCaseless(place, needle, needleLength)) return true;
+        if (isAt(place, needle, needleLength, caseless)) return true;
       }
     }
     return false;
   }
+  const first = <u32>load<u8>(needle);
   for (let at = text; <isize>at <= <isize>last; at++) {
-    if (equalBytesCaseless(at, needle, needleLength)) return true;
+    if ((caseless || <u32>load<u8>(at) == first) && isAt(at, needle, needleLength, caseless)) return true;
   }
   return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function isAt(place: usize, needle: usize, length: i32, caseless: bool): bool {
+  return caseless ? equalBytesCaseless(place, needle, length) : equalBytes(place, needle, length);
 }
