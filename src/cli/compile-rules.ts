@@ -3,9 +3,9 @@
 
 import { checkExtraFields } from '../check/output.ts';
 import { type CompileOptions, compile } from '../compile.ts';
+import { type Cloud, pluginOf } from '../isa/clouds.ts';
 import { builtinCatalogue } from '../isa/fields.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import { type Cloud, pluginOf } from './clouds/names.ts';
 import { loadFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
 import { countOf } from './statistics.ts';

@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
-import { CLOUDS } from './clouds/names.ts';
+import { CLOUDS } from '../isa/clouds.ts';
 import { Failure } from './failure.ts';
 import type { ListSubject } from './list.ts';
 import {

@@ -2,13 +2,13 @@
 // could not be evaluated, and what the run came to. An input that cannot be read costs that input only.
 
 import { hostname } from 'node:os';
+import type { Cloud } from '../isa/clouds.ts';
 import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
 import type { PriorityName } from '../isa/priorities.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { type Alert, type Counts, createEngine, type Engine, type Rejection } from '../runtime/index.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
-import type { Cloud } from './clouds/names.ts';
 import { unwrapBlock } from './clouds/unwrap-block.ts';
 import { compileRules } from './compile-rules.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';

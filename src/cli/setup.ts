@@ -2,8 +2,8 @@
 // where they go with the usual ways to run one; for managed clusters how to get at their logs.
 
 import { readFileSync } from 'node:fs';
+import type { Cloud } from '../isa/clouds.ts';
 import { AUDIT_POLICY, sections, type WebhookClient, webhookKubeconfig } from '../serve/setup-texts.ts';
-import type { Cloud } from './clouds/names.ts';
 import { cloudSetup } from './clouds/setup-texts.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 

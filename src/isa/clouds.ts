@@ -1,4 +1,4 @@
-// Clouds whose logs can be read: apart from the code that reads them, for the list of options.
+// Managed clusters' clouds whose audit logs can be read, and Falco's plugins for them.
 
 export const CLOUDS = ['eks', 'gke', 'aks', 'ovh'] as const;
 export type Cloud = (typeof CLOUDS)[number];

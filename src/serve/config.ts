@@ -4,6 +4,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { AppendOutput } from '../check/output.ts';
+import { CLOUDS, pluginOf } from '../isa/clouds.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions, RuleSelection } from '../runtime/index.ts';
 import { lineOf } from './config-place.ts';
@@ -315,9 +316,10 @@ function sourceHint({ webserver, plugins, load_plugins: loaded }: Keys): string 
   if (names.includes('k8saudit') && loaded !== undefined && !(loaded as readonly unknown[]).includes('k8saudit')) {
     return 'load_plugins leaves k8saudit out';
   }
-  const cloud = names.map((name) => /^k8saudit-(eks|gke|aks|ovh)$/.exec(String(name))?.[1]).find((one) => one);
-  if (cloud !== undefined)
-    return `the plugin k8saudit-${cloud} reads a log service; falconet setup ${cloud} says how here`;
+  const cloud = names.map((name) => CLOUDS.find((one) => pluginOf(one).name === name)).find((one) => one);
+  if (cloud !== undefined) {
+    return `the plugin ${pluginOf(cloud).name} reads a log service; falconet setup ${cloud} says how here`;
+  }
   return 'expected webhook, follow, or the plugin k8saudit';
 }
 

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../../src/cli/clouds/names.ts';
 import { unwrap } from '../../src/cli/clouds/unwrap.ts';
+import type { Cloud } from '../../src/isa/clouds.ts';
 import { auditEvent, falconet, temporaryDirectory } from './command.ts';
 
 const json = JSON.stringify;

@@ -1,7 +1,7 @@
 // How to switch a managed cluster's audit log on, and how to get it into `falconet run`: commands for an operator to run. There the API
 // server's flags are the provider's, so there is no webhook and no audit policy of one's own.
 
-import type { Cloud } from './names.ts';
+import type { Cloud } from '../../isa/clouds.ts';
 
 /** A shell script with remarks; what stands in capitals is to be replaced. */
 export function cloudSetup(cloud: Cloud, cluster = 'CLUSTER'): string {

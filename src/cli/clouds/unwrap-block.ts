@@ -1,7 +1,7 @@
 // A block of a cloud's logs in, a block of payloads out, a line each, with the line of the input that each came from.
 
+import type { Cloud } from '../../isa/clouds.ts';
 import type { Framing } from '../inputs.ts';
-import type { Cloud } from './names.ts';
 import { unwrap } from './unwrap.ts';
 
 export interface UnwrappedBlock {

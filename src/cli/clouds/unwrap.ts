@@ -2,9 +2,9 @@
 // something else where events should be, comes out as it is: the engine rejects it, so it is counted and reported like any bad event.
 
 import { gunzipSync } from 'node:zlib';
+import type { Cloud } from '../../isa/clouds.ts';
 import { auditEventOf } from './gke.ts';
 import { isObject, type JsonObject, objectIn, parsedJson, splitValues, textIn } from './json-values.ts';
-import type { Cloud } from './names.ts';
 
 export interface Unwrapped {
   /** texts that hold an event, an EventList or an array of events each */
