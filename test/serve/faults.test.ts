@@ -12,6 +12,7 @@ import {
   jsonLines,
   Load,
   metric,
+  missing,
   type Process,
   Receiver,
   serve,
@@ -34,11 +35,6 @@ const hasLimits = ((): boolean => {
 /** No file of the process grows beyond so many bytes: to it, the disk is full. */
 function limitFiles(sidecar: Process, limit: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(sidecar.child.pid), `--fsize=${limit}:unlimited`]);
-}
-
-function missing(acknowledged: readonly string[], got: Iterable<string>): readonly string[] {
-  const there = new Set(got);
-  return acknowledged.filter((id) => !there.has(id));
 }
 
 /** What is sent while the disk is full is refused; returns what was acknowledged before, meanwhile and after. */

@@ -5,13 +5,22 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../cli/command.ts';
-import { deletions, idOf, jsonLines, Load, metric, post, Receiver, serve, sleep, until, WEBHOOK } from './sidecar.ts';
+import {
+  deletions,
+  idOf,
+  jsonLines,
+  Load,
+  metric,
+  missing,
+  post,
+  Receiver,
+  serve,
+  sleep,
+  until,
+  WEBHOOK,
+} from './sidecar.ts';
 
 const ROUNDS = Number(process.env.RECOVERY_ROUNDS ?? 1);
-
-function missing(acknowledged: readonly string[], got: ReadonlySet<string>): readonly string[] {
-  return acknowledged.filter((id) => !got.has(id));
-}
 
 describe('SIGTERM under load', () => {
   it('ends with status 0 and every alert written, once', async () => {

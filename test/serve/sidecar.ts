@@ -285,3 +285,9 @@ export class Load {
     await Promise.all(this.#workers);
   }
 }
+
+/** What was acknowledged and is not there. */
+export function missing(acknowledged: readonly string[], got: Iterable<string>): readonly string[] {
+  const there = new Set(got);
+  return acknowledged.filter((id) => !there.has(id));
+}
