@@ -32,13 +32,16 @@ import {
   SHAPE_TEXT,
   SHAPE_TEXTS,
 } from './generated/layout';
+import { unescape, unescapedAt, unescapedLength } from './extract/escape';
 import { elementAt, elementLength, elementText } from './extract/list';
+import { slotEnd, slotStart } from './extract/nodes';
+import { lengthToNul } from './extract/text';
 import { allocate, arenaTop, setArenaTop } from './memory/arena';
-import { copyBytes } from './memory/bytes';
+import { copyBytes, copyUnescaped } from './memory/bytes';
 import { eventNumber, eventTime } from './vm/event';
 import { args, rules } from './vm/program';
 import { matchedRule } from './vm/rules';
-import { isList, isNumber, present, valueAt, valueLength, valueNumber } from './vm/values';
+import { isList, isNumber, isUnreadText, nodeTextSlot, present, valueAt, valueLength, valueNumber } from './vm/values';
 
 let outputStart: usize = 0;
 let outputEnd: usize = 0;
@@ -86,9 +89,9 @@ export function writeReject(reason: u32, offset: usize, at: usize, line: u32): v
 
 /** The event at `offset` matched `count` rules (vm/rules.ts holds which). */
 export function writeMatch(count: u32, offset: usize, length: usize, line: u32): void {
-  // every value first, so that what they allocate does not come between the parts of the record
   const list = collectOutputs(count);
   const valueCount = collected;
+  computeOutputs(list, valueCount);
   const rulesSize = ((<usize>count << 2) + 7) & ~7;
   const tableSize = <usize>valueCount * RECORD_VALUE_SIZE;
   const record = allocate(<usize>MATCH_RECORD_HEADER_SIZE + rulesSize + tableSize);
@@ -112,8 +115,13 @@ export function writeMatch(count: u32, offset: usize, length: usize, line: u32):
 
 let collected: u32 = 0;
 
-/** Value ids of the matched rules' outputs, each once, all computed. */
+/** Value ids of the matched rules' outputs, each once. */
 function collectOutputs(count: u32): usize {
+  if (count == 1) {
+    const outputs = outputsOf(matchedRule(0));
+    collected = load<u32>(outputs);
+    return outputs + 4;
+  }
   let total: u32 = 0;
   for (let i: u32 = 0; i < count; i++) total += load<u32>(outputsOf(matchedRule(i)));
   const list = allocate(<usize>total << 2);
@@ -134,15 +142,29 @@ function addOutput(list: usize, value: u32): void {
   for (let i: u32 = 0; i < collected; i++) {
     if (load<u32>(list + (i << 2)) == value) return;
   }
-  present(value);
   store<u32>(list + (collected++ << 2), value);
+}
+
+/** All but strings that are copied as they stand: what values allocate must not come between the parts of the record. */
+function computeOutputs(list: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const value = load<u32>(list + (i << 2));
+    if (!isUnreadText(value)) present(value);
+    else {
+      const slot = nodeTextSlot(value);
+      if (slot != 0 && load<u8>(slotStart(slot)) != 0x22) present(value);
+    }
+  }
 }
 
 function writeValue(record: usize, row: usize, value: u32): void {
   store<u32>(row, value, RECORD_VALUE_VALUE);
+  if (isUnreadText(value)) {
+    writeString(record, row, nodeTextSlot(value));
+    return;
+  }
   if (!present(value)) {
-    store<u32>(row, SHAPE_ABSENT, RECORD_VALUE_SHAPE);
-    store<u64>(row, 0, RECORD_VALUE_AT);
+    writeAbsent(row);
     return;
   }
   const list = isList(value);
@@ -155,6 +177,32 @@ function writeValue(record: usize, row: usize, value: u32): void {
   store<u32>(row, list ? SHAPE_TEXTS : SHAPE_TEXT, RECORD_VALUE_SHAPE);
   if (list) writeTexts(record, row, valueAt(value), valueLength(value));
   else writeBytes(record, row + RECORD_VALUE_AT, valueAt(value), valueLength(value));
+}
+
+function writeAbsent(row: usize): void {
+  store<u32>(row, SHAPE_ABSENT, RECORD_VALUE_SHAPE);
+  store<u64>(row, 0, RECORD_VALUE_AT);
+}
+
+/** The string in this slot, or nothing: read and copied at once. */
+function writeString(record: usize, row: usize, slot: usize): void {
+  if (slot == 0) {
+    writeAbsent(row);
+    return;
+  }
+  const from = slotStart(slot) + 1;
+  let length = <i32>(slotEnd(slot) - 1 - from);
+  let copy = arenaTop;
+  allocate(length);
+  if (!copyUnescaped(copy, from, length)) {
+    setArenaTop(copy);
+    unescape(from, from + length);
+    copy = unescapedAt;
+    length = unescapedLength;
+  }
+  store<u32>(row, SHAPE_TEXT, RECORD_VALUE_SHAPE);
+  store<u32>(row, <u32>(copy - record), RECORD_VALUE_AT);
+  store<i32>(row, lengthToNul(copy, length), RECORD_VALUE_LENGTH);
 }
 
 /** Copies a text behind the record and writes (offset in the record, length) to `place`. */

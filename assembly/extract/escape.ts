@@ -2,6 +2,7 @@
 // written, a surrogate followed by any other \u escape becomes one character or U+FFFD, a lone one stays as written.
 
 import { allocate } from '../memory/arena';
+import { copyBytes, findByte } from '../memory/bytes';
 import { markNul } from '../scan/input';
 import { hexDigit } from '../scan/string';
 
@@ -50,12 +51,15 @@ export function unescape(from: usize, to: usize): void {
   const out = allocate(to - from + 8);
   let at = from;
   let put = out;
-  while (at < to) {
-    const c = <u32>load<u8>(at);
-    if (c != 0x5c || at + 1 >= to) {
-      store<u8>(put++, c);
-      at++;
-      continue;
+  for (;;) {
+    const escape = findByte(at, to, 0x5c);
+    copyBytes(put, at, escape - at);
+    put += escape - at;
+    at = escape;
+    if (at == to) break;
+    if (at + 1 == to) {
+      store<u8>(put++, 0x5c);
+      break;
     }
     const kind = <u32>load<u8>(at, 1);
     const simple = simpleEscape(kind);

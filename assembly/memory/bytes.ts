@@ -20,6 +20,22 @@ export function copyBytes(to: usize, from: usize, length: usize): void {
   }
 }
 
+/** As copyBytes; false, and the copy of no use, when there is a backslash among the bytes. */
+export function copyUnescaped(to: usize, from: usize, length: usize): bool {
+  if (ASC_FEATURE_SIMD) {
+    const backslash = i8x16.splat(0x5c);
+    for (let i: usize = 0; i < length; i += 16) {
+      const bytes = v128.load(from + i);
+      v128.store(to + i, bytes);
+      const found = i8x16.bitmask(i8x16.eq(bytes, backslash));
+      if (found != 0 && i + <usize>ctz(found) < length) return false;
+    }
+    return true;
+  }
+  copyBytes(to, from, length);
+  return findByte(from, from + length, 0x5c) == from + length;
+}
+
 export function equalBytes(a: usize, b: usize, length: i32): bool {
   let i = 0;
   while (i + 8 <= length) {

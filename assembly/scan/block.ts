@@ -4,7 +4,13 @@
 // @ts-ignore: decorator
 @inline
 export function maskOf(a: v128, b: v128, c: v128, d: v128, byte: i32): u64 {
-  const wanted = i8x16.splat(<i8>byte);
+  return masked(a, b, c, d, i8x16.splat(<i8>byte));
+}
+
+/** The same for a vector of the byte. */
+// @ts-ignore: decorator
+@inline
+export function masked(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
   return bitsOf(i8x16.eq(a, wanted), i8x16.eq(b, wanted), i8x16.eq(c, wanted), i8x16.eq(d, wanted));
 }
 

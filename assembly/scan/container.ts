@@ -2,7 +2,7 @@
 // says where the container ends, or nothing: whoever gets 0 reads it token by token, which handles the rest and finds what is
 // wrong, if anything is. The other two only count brackets.
 
-import { bitsOf, escapedBytes, maskOf, nextEscaped, prefixXor } from './block';
+import { bitsOf, escapedBytes, masked, maskOf, nextEscaped, prefixXor } from './block';
 import { failJson, inputEnd, newlineEnds } from './input';
 import { wordEnd } from './scalar';
 import { escapeEnd } from './string';
@@ -163,10 +163,15 @@ export function unreadContainerEnd(start: usize): usize {
   return newlineEnds ? bracketsEnd(start, true) : skippedContainerEnd(start);
 }
 
-/** Brackets outside strings are counted; only the block in which the count reaches zero is looked at bit by bit. */
+/**
+ * Brackets of the container's own kind are counted, outside strings; only the block in which the count reaches zero is looked at bit
+ * by bit.
+ */
 // @ts-ignore: decorator
 @inline
 function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
+  const opening = i8x16.splat(load<i8>(start));
+  const closing = i8x16.splat(load<i8>(start) + 2);
   let at = start;
   let open = 0;
   let previousInString: u64 = 0;
@@ -176,32 +181,41 @@ function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
-    const backslash = maskOf(a, b, c, d, 0x5c);
     let quote = maskOf(a, b, c, d, 0x22);
-    if ((backslash | previousEscaped) != 0) {
-      quote &= ~escapedBytes(backslash, previousEscaped);
+    // what most blocks do not hold
+    const backslash = i8x16.splat(0x5c);
+    const backslashA = i8x16.eq(a, backslash);
+    const backslashB = i8x16.eq(b, backslash);
+    const backslashC = i8x16.eq(c, backslash);
+    const backslashD = i8x16.eq(d, backslash);
+    let rare = v128.or(v128.or(backslashA, backslashB), v128.or(backslashC, backslashD));
+    if (stopsAtNewline) {
+      const newline = i8x16.splat(0x0a);
+      rare = v128.or(
+        rare,
+        v128.or(
+          v128.or(i8x16.eq(a, newline), i8x16.eq(b, newline)),
+          v128.or(i8x16.eq(c, newline), i8x16.eq(d, newline)),
+        ),
+      );
+    }
+    let newline: u64 = 0;
+    if (previousEscaped != 0 || v128.any_true(rare)) {
+      quote &= ~escapedBytes(bitsOf(backslashA, backslashB, backslashC, backslashD), previousEscaped);
       previousEscaped = nextEscaped;
+      if (stopsAtNewline) newline = firstNewline(a, b, c, d);
     }
     const inString = prefixXor(quote) ^ previousInString;
     previousInString = <u64>(<i64>inString >> 63);
-    const bit5 = i8x16.splat(0x20);
-    const la = v128.or(a, bit5);
-    const lb = v128.or(b, bit5);
-    const lc = v128.or(c, bit5);
-    const ld = v128.or(d, bit5);
-    let opens = maskOf(la, lb, lc, ld, 0x7b) & ~inString;
-    let closes = maskOf(la, lb, lc, ld, 0x7d) & ~inString;
-    let newline: u64 = 0;
-    if (stopsAtNewline) {
-      newline = firstNewline(a, b, c, d);
-      if (newline != 0) {
-        opens &= newline - 1;
-        closes &= newline - 1;
-      }
+    let opens = masked(a, b, c, d, opening) & ~inString;
+    let closes = masked(a, b, c, d, closing) & ~inString;
+    if (newline != 0) {
+      opens &= newline - 1;
+      closes &= newline - 1;
     }
-    const closing = <i32>popcnt(closes);
-    if (closing < open) {
-      open += <i32>popcnt(opens) - closing;
+    const closed = <i32>popcnt(closes);
+    if (closed < open) {
+      open += <i32>popcnt(opens) - closed;
     } else {
       while (closes != 0) {
         const close = closes & (0 - closes);
@@ -224,15 +238,7 @@ function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
 }
 
 /** The bit of the block's first newline, or 0. */
-// @ts-ignore: decorator
-@inline
 function firstNewline(a: v128, b: v128, c: v128, d: v128): u64 {
-  const newline = i8x16.splat(0x0a);
-  const inA = i8x16.eq(a, newline);
-  const inB = i8x16.eq(b, newline);
-  const inC = i8x16.eq(c, newline);
-  const inD = i8x16.eq(d, newline);
-  if (!v128.any_true(v128.or(v128.or(inA, inB), v128.or(inC, inD)))) return 0;
-  const bits = bitsOf(inA, inB, inC, inD);
+  const bits = maskOf(a, b, c, d, 0x0a);
   return bits & (0 - bits);
 }

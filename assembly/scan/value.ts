@@ -198,6 +198,7 @@ function skipContainer(start: usize): usize {
 
 /** As `bracketsEnd` of container.ts. */
 function skipContainerScalar(start: usize, stopsAtNewline: bool): usize {
+  const opening = <u32>load<u8>(start);
   let at = start;
   let open = 0;
   let inString = false;
@@ -209,8 +210,8 @@ function skipContainerScalar(start: usize, stopsAtNewline: bool): usize {
     else if (c == 0x5c) escaped = true;
     else if (c == 0x22) inString = !inString;
     else if (!inString) {
-      if ((c | 0x20) == 0x7b) open++;
-      else if ((c | 0x20) == 0x7d && --open == 0) return at + 1;
+      if (c == opening) open++;
+      else if (c == opening + 2 && --open == 0) return at + 1;
     }
     at++;
   }

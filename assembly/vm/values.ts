@@ -93,6 +93,13 @@ export function isNodeText(value: u32): bool {
   return <u32>load<u8>(valueRow(value)) == op.V_NODE_TEXT;
 }
 
+/** The same, and no predicate has asked for it. */
+// @ts-ignore: decorator
+@inline
+export function isUnreadText(value: u32): bool {
+  return isNodeText(value) && load<u32>(stateOf(value)) >> 1 != epoch;
+}
+
 /** The place of such a value; 0 if it is absent. */
 // @ts-ignore: decorator
 @inline
