@@ -9,7 +9,8 @@ import {
   REASON_NOT_AUDIT_EVENT,
   REASON_TOO_LARGE,
 } from './generated/reasons';
-import { lookup, foundEnd, foundStart, resolveNode, slotEnd, slotStart } from './extract/nodes';
+import { foundEnd, foundStart, lookup, slotEnd, slotStart } from './extract/nodes';
+import { resolveNode } from './extract/resolve';
 import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './extract/text';
 import { parsedTime, parseMicroTime, parseTime } from './extract/time';
 import { passValue, setChecking, walkEvent } from './extract/walk';

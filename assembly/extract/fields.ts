@@ -11,7 +11,8 @@ import { stringEndTrusted } from '../scan/string';
 import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, nodeRow } from '../vm/program';
 import { openList, pushText, listLength } from './list';
-import { foundEnd, foundStart, lookup, objectEnd, resolveNode, slotEnd, slotStart } from './nodes';
+import { foundEnd, foundStart, lookup, objectEnd, slotEnd, slotStart } from './nodes';
+import { resolveNode } from './resolve';
 import { lengthToNul, readText, setText, textAt, textLength } from './text';
 import { readUriParam } from './uri';
 

@@ -1,17 +1,12 @@
-// Places in the event document. Each node of the program's tree has a slot: where its value starts and ends in the text. The
-// slots of the envelope are filled by the event walk (walk.ts) in its only pass; below the bodies a node's children are
-// found when first asked for. A slot is valid by the number of the event it was filled in, so nothing needs clearing.
+// Places in the event document. Each node of the program's tree has a slot: where its value starts and ends in the text, filled by
+// the event walk (walk.ts). A slot is valid by the number of the event it was filled in, so nothing needs clearing.
 
 import {
-  NODE_NO_POSITION,
   NODE_ROW_CHILD_COUNT,
   NODE_ROW_FIRST_CHILD,
-  NODE_ROW_FLAGS,
   NODE_ROW_KEY,
   NODE_ROW_KEY_MASK,
   NODE_ROW_KEY_TABLE,
-  NODE_ROW_PARENT,
-  NODE_ROW_POSITION,
 } from '../generated/layout';
 import { equalBytes, findByte } from '../memory/bytes';
 import { arenaTop, setArenaTop } from '../memory/arena';
@@ -95,6 +90,12 @@ export function markExpanded(slot: usize): void {
   store<u32>(slot, load<u32>(slot, SLOT_FLAGS) | SLOT_EXPANDED, SLOT_FLAGS);
 }
 
+// @ts-ignore: decorator
+@inline
+export function isExpanded(slot: usize): bool {
+  return (load<u32>(slot, SLOT_FLAGS) & SLOT_EXPANDED) != 0;
+}
+
 /** Whether a value under this key counts: first or last of equal keys; among first ones a plain key beats an escaped one. */
 // @ts-ignore: decorator
 @inline
@@ -143,88 +144,6 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
   setArenaTop(top);
   return child;
 }
-
-/** The node's slot, or 0 if the event has no such value. */
-// @ts-ignore: decorator
-@inline
-export function resolveNode(node: u32): usize {
-  const slot = slotOf(node);
-  return isFound(slot) ? slot : lookForNode(node);
-}
-
-/** The slot of a node that the walk did not fill, or 0. */
-function lookForNode(node: u32): usize {
-  const slot = slotOf(node);
-  const row = nodeRow(node);
-  const parent = load<u32>(row, NODE_ROW_PARENT);
-  const parentSlot = slotOf(parent);
-  if (!isFound(parentSlot) && lookForNode(parent) == 0) return 0;
-  if ((load<u32>(parentSlot, SLOT_FLAGS) & SLOT_EXPANDED) == 0) expand(parent, parentSlot);
-  return isFound(slot) ? slot : 0;
-}
-
-/** Fills the children of a node from its text, which is known to be well formed (or is trusted). */
-function expand(node: u32, slot: usize): void {
-  const row = nodeRow(node);
-  markExpanded(slot);
-  const start = slotStart(slot);
-  const c = <u32>load<u8>(start);
-  if (c == 0x7b) expandObject(row, start);
-  else if (c == 0x5b) expandArray(row, start);
-}
-
-function expandObject(row: usize, start: usize): void {
-  let at = skipSpace(start + 1);
-  while (load<u8>(at) == 0x22) {
-    const quote = stringEndTrusted(at + 1);
-    if (quote == 0) return;
-    const length = <i32>(quote - at - 1);
-    let plain = true;
-    let child = childByKey(row, at + 1, length, hashBytes(at + 1, length));
-    if (child == 0 && findByte(at + 1, quote, 0x5c) != quote) {
-      plain = false;
-      child = childByEscapedKey(row, at + 1, quote);
-    }
-    const value = valueStart(quote);
-    if (value == 0) return;
-    const end = skipValue(value);
-    if (end == 0) return;
-    if (child != 0 && wantsValue(slotOf(child), plain)) fillSlot(slotOf(child), value, end, plain);
-    at = skipSpace(end);
-    if (load<u8>(at) != 0x2c) return;
-    at = skipSpace(at + 1);
-  }
-}
-
-function expandArray(row: usize, start: usize): void {
-  const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
-  const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
-  let highest: u32 = 0;
-  let any = false;
-  for (let i: u32 = 0; i < count; i++) {
-    const position = load<u32>(nodeRow(first + i), NODE_ROW_POSITION);
-    if (position < NODE_EVERY_LOW) {
-      any = true;
-      highest = max(highest, position);
-    }
-  }
-  if (!any) return;
-  let at = skipSpace(start + 1);
-  if (load<u8>(at) == 0x5d) return;
-  for (let n: u32 = 0; n <= highest; n++) {
-    const end = skipValue(at);
-    if (end == 0) return;
-    for (let i: u32 = 0; i < count; i++) {
-      if (load<u32>(nodeRow(first + i), NODE_ROW_POSITION) == n) fillSlot(slotOf(first + i), at, end, true);
-    }
-    at = skipSpace(end);
-    if (load<u8>(at) != 0x2c) return;
-    at = skipSpace(at + 1);
-  }
-}
-
-/** positions from here on have another meaning (layout.ts) */
-const NODE_EVERY_LOW: u32 = NODE_NO_POSITION - 1;
 
 /** Results of `lookup`. */
 export let foundStart: usize = 0;

@@ -1,24 +1,27 @@
 // The event walk: one pass over an event's text that checks it (unless it was checked before, or is trusted) and fills the
-// slots of the envelope's nodes. Bodies are passed over as one value each.
+// slots of the envelope's nodes. A trusted event's bodies are passed over as one value each, and walked when one is asked for.
 
 import { NODE_EAGER, NODE_EAGER_CHECKED, NODE_ROW_CHILD_COUNT, NODE_ROW_FLAGS } from '../generated/layout';
 import { findByte } from '../memory/bytes';
 import { hashBytes } from '../memory/hash';
 import { failJson, skipSpace } from '../scan/input';
 import { stringEnd, stringEndLike } from '../scan/string';
-import { enter, leave, passUnread, validateValue, valueStart } from '../scan/value';
+import { depth, enter, leave, passUnread, setDepth, validateValue, valueStart } from '../scan/value';
 import { nodeRow } from '../vm/program';
 import { behindKey, firstGuess, guessedChild, guessKey, guessKeyBefore, keepKey, lastLength, learn, nextGuess, seenKey } from './key-cache';
 import { childByEscapedKey, childByKey, closeSlot, emptyBelow, fillSlot, isFound, markExpanded, nextEpoch, slotOf, wantsValue } from './nodes';
 
 /** whether values that no node names are checked or only passed over */
 let checking: bool = true;
-/** flags of the nodes that are entered */
-let entered: u32 = NODE_EAGER | NODE_EAGER_CHECKED;
+const ENTER_TRUSTED: u32 = 1 << NODE_EAGER;
+const ENTER_CHECKED: u32 = ENTER_TRUSTED | (1 << NODE_EAGER_CHECKED);
+const ENTER_ALL: u32 = ENTER_CHECKED | 1;
+/** which nodes are entered on the way: a bit per value of their flags */
+let entered: u32 = ENTER_CHECKED;
 
 export function setChecking(on: bool): void {
   checking = on;
-  entered = on ? NODE_EAGER | NODE_EAGER_CHECKED : NODE_EAGER;
+  entered = on ? ENTER_CHECKED : ENTER_TRUSTED;
 }
 
 /** The value at `at`: checked or passed over. Returns the byte behind it, or 0. */
@@ -32,6 +35,17 @@ export function passValue(at: usize): usize {
 export function walkEvent(start: usize): usize {
   nextEpoch();
   return walkChild(0, start, true);
+}
+
+/** The object at `start` of a node that `walkEvent` did not enter, with all that is wanted below. Nothing is checked: it was, or is trusted. */
+export function walkLater(node: u32, start: usize): void {
+  const level = depth;
+  const usual = entered;
+  setDepth(0);
+  entered = ENTER_ALL;
+  walkObject(node, start);
+  entered = usual;
+  setDepth(level);
 }
 
 /** Results of `readKey`. */
@@ -144,7 +158,7 @@ function walkChild(child: u32, value: usize, plain: bool): usize {
   const slot = slotOf(child);
   if (load<u8>(value) == 0x7b && wantsValue(slot, plain)) {
     const row = nodeRow(child);
-    if ((load<u32>(row, NODE_ROW_FLAGS) & entered) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
+    if (((entered >> load<u32>(row, NODE_ROW_FLAGS)) & 1) != 0 && load<u32>(row, NODE_ROW_CHILD_COUNT) != 0) {
       keepValue(child, value, value, plain);
       const end = walkObject(child, value);
       if (end != 0) closeSlot(slot, end);

@@ -24,7 +24,8 @@ import {
   volumeKeys,
 } from '../extract/fields';
 import { listLength, listStart, NOT_INTERNED } from '../extract/list';
-import { epoch, resolveNode, slotEnd, slotOf, slotStart } from '../extract/nodes';
+import { epoch, slotEnd, slotOf, slotStart } from '../extract/nodes';
+import { resolveNode } from '../extract/resolve';
 import { lengthToNul, readIndented, readText, setText, textAt, textLength } from '../extract/text';
 import { writeNumber, writeTime } from '../extract/time';
 import { allocate } from '../memory/arena';
