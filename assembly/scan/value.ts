@@ -38,6 +38,7 @@ export function leave(): void {
 export function validateValue(at: usize): usize {
   if (depth + PLAIN_DEPTH < maxDepth) {
     const head = <u32>load<u16>(at);
+    if (head == EMPTY_OBJECT) return at + 2;
     let end: usize = 0;
     if (head == STRING_IN_ARRAY) end = plainStringsEnd(at);
     else if (ASC_FEATURE_SIMD && (head & 0xff) == 0x7b) end = plainContainerEnd(at);
@@ -48,6 +49,8 @@ export function validateValue(at: usize): usize {
 
 /** `["` */
 const STRING_IN_ARRAY: u32 = 0x225b;
+/** `{}`, as responseStatus.metadata mostly is */
+const EMPTY_OBJECT: u32 = 0x7d7b;
 
 /** An array of strings without white space, as groups and addresses are. 0 says nothing: it is read token by token then. */
 function plainStringsEnd(array: usize): usize {
@@ -174,7 +177,9 @@ export function passUnread(at: usize): usize {
     return quote == 0 ? 0 : quote + 1;
   }
   if ((c | 0x20) != 0x7b) return skipWord(at);
-  if (load<u16>(at) == STRING_IN_ARRAY) {
+  const head = <u32>load<u16>(at);
+  if (head == EMPTY_OBJECT) return at + 2;
+  if (head == STRING_IN_ARRAY) {
     const end = plainStringsEnd(at);
     if (end != 0) return end;
   }
