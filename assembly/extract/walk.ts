@@ -98,29 +98,26 @@ function walkObject(node: u32, start: usize): usize {
   for (;;) {
     const key = at + 1;
     const entry = guessKey(guess, key);
-    let value: usize;
-    let child: u32;
-    let plain = true;
-    if (entry != 0) {
-      value = skipSpace(behindKey(entry, key));
-      child = guessedChild(entry);
-      guess = nextGuess(entry);
-    } else {
-      value = readKey(node, row, key, guess);
-      if (value == 0) return 0;
-      child = keyChild;
-      plain = keyPlain;
-      guess = keyGuess;
-    }
     let end: usize;
-    if (load<u8>(value) == 0x22) {
+    if (entry != 0) {
+      const value = behindKey(entry, key);
+      const child = guessedChild(entry);
+      guess = nextGuess(entry);
       // most members of the envelope are strings
-      end = entry != 0 ? stringEndLike(value + 1, lastLength(entry)) : stringEnd(value + 1);
-      if (end == 0) return 0;
-      end++;
-      if (child != 0) keepValue(child, value, end, plain);
+      if (load<u8>(value) == 0x22) {
+        end = stringEndLike(value + 1, lastLength(entry));
+        if (end == 0) return 0;
+        end++;
+        if (child != 0) keepValue(child, value, end, true);
+      } else {
+        end = walkValue(child, skipSpace(value), true);
+        if (end == 0) return 0;
+      }
     } else {
-      end = child == 0 ? passValue(value) : walkChild(child, value, plain);
+      const value = readKey(node, row, key, guess);
+      if (value == 0) return 0;
+      guess = keyGuess;
+      end = walkValue(keyChild, value, keyPlain);
       if (end == 0) return 0;
     }
     // the usual `,"` in one look
@@ -151,6 +148,18 @@ function keepValue(child: u32, start: usize, end: usize, plain: bool): void {
     emptyBelow(child);
   }
   fillSlot(slot, start, end, plain);
+}
+
+/** The value of a key. Returns the byte behind it, or 0. */
+// @ts-ignore: decorator
+@inline
+function walkValue(child: u32, value: usize, plain: bool): usize {
+  if (child == 0) return passValue(value);
+  if (load<u8>(value) != 0x22) return walkChild(child, value, plain);
+  const quote = stringEnd(value + 1);
+  if (quote == 0) return 0;
+  keepValue(child, value, quote + 1, plain);
+  return quote + 1;
 }
 
 /** The event, or the value of a wanted key, no string. Returns the byte behind it, or 0. */
