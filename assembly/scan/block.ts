@@ -18,12 +18,10 @@ export function masked(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
 // @ts-ignore: decorator
 @inline
 export function bitsOf(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    <u64>i8x16.bitmask(a) |
-    (<u64>i8x16.bitmask(b) << 16) |
-    (<u64>i8x16.bitmask(c) << 32) |
-    (<u64>i8x16.bitmask(d) << 48)
-  );
+  // unsigned halves: a signed mask would be extended again
+  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16);
+  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16);
+  return <u64>low | (<u64>high << 32);
 }
 
 /** Each bit becomes the parity of itself and those below: between quotes, from an opening one to the byte before the closing one. */

@@ -199,20 +199,21 @@ function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
         ),
       );
     }
-    let newline: u64 = 0;
+    // the bytes before a newline, the last of the payload
+    let valid: u64 = ~(<u64>0);
     if (previousEscaped != 0 || v128.any_true(rare)) {
       quote &= ~escapedBytes(bitsOf(backslashA, backslashB, backslashC, backslashD), previousEscaped);
       previousEscaped = nextEscaped;
-      if (stopsAtNewline) newline = firstNewline(a, b, c, d);
+      if (stopsAtNewline) {
+        const newlines = maskOf(a, b, c, d, 0x0a);
+        valid = (newlines - 1) & ~newlines;
+      }
     }
     const inString = prefixXor(quote) ^ previousInString;
     previousInString = <u64>(<i64>inString >> 63);
-    let opens = masked(a, b, c, d, opening) & ~inString;
-    let closes = masked(a, b, c, d, closing) & ~inString;
-    if (newline != 0) {
-      opens &= newline - 1;
-      closes &= newline - 1;
-    }
+    const readable = valid & ~inString;
+    let opens = masked(a, b, c, d, opening) & readable;
+    let closes = masked(a, b, c, d, closing) & readable;
     const closed = <i32>popcnt(closes);
     if (closed < open) {
       open += <i32>popcnt(opens) - closed;
@@ -230,15 +231,9 @@ function bracketsEnd(start: usize, stopsAtNewline: bool): usize {
       }
       open += <i32>popcnt(opens);
     }
-    if (newline != 0) return failJson(at + <usize>ctz(newline));
+    if (stopsAtNewline && valid != ~(<u64>0)) return failJson(at + <usize>popcnt(valid));
     at += 64;
     if (at >= inputEnd) return failJson(inputEnd);
   }
   return unreachable(); // the loop only returns
-}
-
-/** The bit of the block's first newline, or 0. */
-function firstNewline(a: v128, b: v128, c: v128, d: v128): u64 {
-  const bits = maskOf(a, b, c, d, 0x0a);
-  return bits & (0 - bits);
 }
