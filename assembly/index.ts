@@ -4,6 +4,7 @@
 import { FRAMING_LINES, RESULTS_CLOCK_MISSING, RESULTS_CONSUMED, RESULTS_EVALUATED, RESULTS_LINES, RESULTS_OUTPUT, RESULTS_OUTPUT_LENGTH, RESULTS_RECEIVED, RESULTS_REJECTED, RESULTS_SIZE } from './generated/layout';
 import { FALCO_MAX_DEPTH } from './generated/limits';
 import { keyCacheSize, placeKeyCache } from './extract/key-cache';
+import { forgetMembers } from './extract/members';
 import { epoch, LAST_EPOCH, placeSlots, restartEpochs, SLOT_SIZE } from './extract/nodes';
 import { ensureMemory, heapStart, PADDING } from './memory/arena';
 import { findByte } from './memory/bytes';
@@ -64,6 +65,7 @@ export function loadProgram(length: u32): i32 {
   placeKeyCache(keyCache);
   setHostname(hostname, 0);
   restartEpochs();
+  forgetMembers();
   input = align(tablesEnd);
   inputCapacity = 0;
   return 0;
@@ -162,6 +164,7 @@ function forgetOldResults(): void {
   if (epoch < LAST_EPOCH - 0x40000000) return;
   memory.fill(tables, 0, stale - tables);
   restartEpochs();
+  forgetMembers();
 }
 
 /** Event numbers and relative times start anew. */

@@ -9,7 +9,8 @@ import {
   REASON_NOT_AUDIT_EVENT,
   REASON_TOO_LARGE,
 } from './generated/reasons';
-import { foundEnd, foundStart, lookup, slotEnd, slotStart } from './extract/nodes';
+import { foundEnd, foundStart, lookup } from './extract/members';
+import { nextEpoch, slotEnd, slotStart } from './extract/nodes';
 import { resolveNode } from './extract/resolve';
 import { compactLength, readText, setSpaceUnknown, textAt, textLength } from './extract/text';
 import { parsedTime, parseMicroTime, parseTime } from './extract/time';
@@ -173,9 +174,13 @@ function item(start: usize): usize {
 
 /** The elements of an array; `falco` refuses the whole payload when one of them is unusable. */
 function elements(start: usize, end: usize): void {
-  if (!isFixed && !isRecognised(start)) {
-    reject(REASON_NOT_AUDIT_EVENT, start, start);
-    return;
+  if (!isFixed) {
+    // what is looked up here belongs to no event
+    nextEpoch();
+    if (!isRecognised(start)) {
+      reject(REASON_NOT_AUDIT_EVENT, start, start);
+      return;
+    }
   }
   let at = skipSpace(start + 1);
   if (load<u8>(at) == 0x5d) return;

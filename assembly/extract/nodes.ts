@@ -8,12 +8,9 @@ import {
   NODE_ROW_KEY_MASK,
   NODE_ROW_KEY_TABLE,
 } from '../generated/layout';
-import { equalBytes, findByte } from '../memory/bytes';
+import { equalBytes } from '../memory/bytes';
 import { arenaTop, setArenaTop } from '../memory/arena';
 import { hashBytes } from '../memory/hash';
-import { skipSpace } from '../scan/input';
-import { stringEndTrusted } from '../scan/string';
-import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, isFixed, keys, nodeCount, nodeRow } from '../vm/program';
 import { unescape, unescapedAt, unescapedLength } from './escape';
 
@@ -143,51 +140,4 @@ export function childByEscapedKey(row: usize, from: usize, to: usize): u32 {
   const child = childByKey(row, unescapedAt, unescapedLength, hashBytes(unescapedAt, unescapedLength));
   setArenaTop(top);
   return child;
-}
-
-/** Results of `lookup`. */
-export let foundStart: usize = 0;
-export let foundEnd: usize = 0;
-/** behind the object, 0 when it was not read to its end */
-export let objectEnd: usize = 0;
-
-/** The value under a key in the object at `object`; false if there is none or it is no object. */
-export function lookup(object: usize, key: usize, keyLength: i32): bool {
-  objectEnd = 0;
-  if (load<u8>(object) != 0x7b) return false;
-  let found = false;
-  let foundPlain = false;
-  let at = skipSpace(object + 1);
-  while (load<u8>(at) == 0x22) {
-    const quote = stringEndTrusted(at + 1);
-    if (quote == 0) return found;
-    const length = <i32>(quote - at - 1);
-    const plain = length == keyLength && equalBytes(key, at + 1, length);
-    const same = plain || (length > keyLength && isEscapedKey(at + 1, quote, key, keyLength));
-    const value = valueStart(quote);
-    if (value == 0) return found;
-    const end = skipValue(value);
-    if (end == 0) return found;
-    if (same && (isFixed || !found || (plain && !foundPlain))) {
-      found = true;
-      foundPlain = plain;
-      foundStart = value;
-      foundEnd = end;
-      if (!isFixed && plain) return true;
-    }
-    at = skipSpace(end);
-    if (load<u8>(at) != 0x2c) break;
-    at = skipSpace(at + 1);
-  }
-  if (load<u8>(at) == 0x7d) objectEnd = at + 1;
-  return found;
-}
-
-function isEscapedKey(from: usize, to: usize, key: usize, keyLength: i32): bool {
-  if (findByte(from, to, 0x5c) == to) return false;
-  const top = arenaTop;
-  unescape(from, to);
-  const same = unescapedLength == keyLength && equalBytes(unescapedAt, key, keyLength);
-  setArenaTop(top);
-  return same;
 }

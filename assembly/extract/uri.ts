@@ -21,10 +21,9 @@ function isDigit(c: u32): bool {
 /** Sets the text to the first value of the parameter; false if there is none, or the URI or its query is malformed. */
 export function readUriParam(uri: usize, length: i32, name: usize, nameLength: i32): bool {
   const end = findByte(uri, uri + length, 0x23);
-  if (!isValidFragment(end, uri + length)) return false;
   const query = findByte(uri, end, 0x3f);
-  if (!isValidUrl(uri, query, end)) return false;
   if (query == end) return false;
+  if (!isValidFragment(end, uri + length) || !isValidUrl(uri, query, end)) return false;
   let found = false;
   let at = query + 1;
   while (at <= end) {
