@@ -7,7 +7,7 @@ import { keyCacheSize, placeKeyCache } from './extract/key-cache';
 import { forgetMembers } from './extract/members';
 import { epoch, LAST_EPOCH, placeSlots, restartEpochs, SLOT_SIZE } from './extract/nodes';
 import { ensureMemory, heapStart, PADDING } from './memory/arena';
-import { findByte } from './memory/bytes';
+import { findByte, findLastByte } from './memory/bytes';
 import { configureInput } from './scan/input';
 import { MAX_DEPTH_LIMIT } from './scan/value';
 import { openOutput, outputAt, outputLength } from './output';
@@ -104,6 +104,12 @@ export function reserveInput(capacity: u32): usize {
   inputCapacity = max(inputCapacity, <usize>capacity);
   ensureMemory(input + inputCapacity + PADDING + OUTPUT_BUDGET);
   return input;
+}
+
+/** How many bytes of input[offset, offset + length) are whole lines: up to and with the last newline. */
+export function wholeLines(offset: u32, length: u32): u32 {
+  const start = input + offset;
+  return <u32>(findLastByte(start, start + length, 0x0a) - start);
 }
 
 export function results(): usize {

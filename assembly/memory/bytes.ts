@@ -86,6 +86,21 @@ export function findByte(from: usize, to: usize, byte: u32): usize {
   return at;
 }
 
+/** Behind the last `byte` in [from, to), or `from`. */
+export function findLastByte(from: usize, to: usize, byte: u32): usize {
+  let at = to;
+  if (ASC_FEATURE_SIMD) {
+    const wanted = i8x16.splat(<i8>byte);
+    while (at >= from + 16) {
+      const found = i8x16.bitmask(i8x16.eq(v128.load(at - 16), wanted));
+      if (found != 0) return at - 16 + (32 - clz(found));
+      at -= 16;
+    }
+  }
+  while (at > from && <u32>load<u8>(at - 1) != byte) at--;
+  return at;
+}
+
 export function equalBytesCaseless(a: usize, b: usize, length: i32): bool {
   for (let i = 0; i < length; i++) {
     if (lowerByte(load<u8>(a + i)) != lowerByte(load<u8>(b + i))) return false;

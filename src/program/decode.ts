@@ -51,7 +51,9 @@ export class Section {
   }
 
   words(at: number, count: number): Uint32Array {
-    return Uint32Array.from({ length: count }, (_, i) => this.u32(at + 4 * i));
+    const words = new Uint32Array(count);
+    for (let i = 0; i < count; i++) words[i] = this.u32(at + 4 * i);
+    return words;
   }
 
   /** Reads rows of `size` bytes until the section ends. */

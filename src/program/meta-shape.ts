@@ -22,10 +22,11 @@ function isListOf(check: Check): Check {
 }
 
 function isObjectOf(checks: Readonly<Record<string, Check>>): Check {
+  const members = Object.entries(checks);
   return (value) =>
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]));
+    members.every(([key, check]) => check((value as Record<string, unknown>)[key]));
 }
 
 export function isProgramMeta(value: unknown, ruleCount: number, valueCount: number): value is ProgramMeta {

@@ -34,6 +34,7 @@ import {
   Section,
 } from './decode.ts';
 import { type Envelope, type NodeRow, ruleWords, type ValueRow } from './image.ts';
+import type { ProgramMeta } from './meta.ts';
 import { isProgramMeta } from './meta-shape.ts';
 import { predicateProblem, type Tables, valueProblem } from './operands.ts';
 import { tableFinds } from './table.ts';
@@ -44,11 +45,17 @@ export type Problem = string;
 
 /** Undefined when the program is fit for this engine. */
 export function verifyProgram(program: Uint8Array): Problem | undefined {
+  const outcome = checkProgram(program);
+  return typeof outcome === 'string' ? outcome : undefined;
+}
+
+/** The same, with what the host needs of a program that is fit. */
+export function checkProgram(program: Uint8Array): ProgramMeta | Problem {
   const problem = headerProblem(program);
   if (problem !== undefined) return problem;
   const sections = readSections(program);
   if (sections === undefined) return 'a section lies outside the program';
-  return new Verifier(program, sections).problem();
+  return new Verifier(program, sections).check();
 }
 
 function headerProblem(program: Uint8Array): Problem | undefined {
@@ -76,7 +83,7 @@ class Verifier {
     this.#sections = sections;
   }
 
-  problem(): Problem | undefined {
+  check(): ProgramMeta | Problem {
     const sizes = this.#sizesProblem() ?? this.#constantsProblem();
     if (sizes !== undefined) return sizes;
     const constants = readConstants(this.#program, this.#section('CONSTANTS'));
@@ -99,7 +106,7 @@ class Verifier {
       ) ??
       this.#rulesProblem(tables) ??
       this.#indexProblem(values, constants.length) ??
-      this.#metaProblem(values.length)
+      this.#meta(values.length)
     );
   }
 
@@ -237,10 +244,10 @@ class Verifier {
     return indexProblem(this.#section('INDEX'), { values, constantCount, predicateCount, words });
   }
 
-  #metaProblem(valueCount: number): Problem | undefined {
+  #meta(valueCount: number): ProgramMeta | Problem {
     try {
       const meta = readMeta(this.#section('META'));
-      return isProgramMeta(meta, this.#ruleCount, valueCount) ? undefined : 'the rules have no proper description';
+      return isProgramMeta(meta, this.#ruleCount, valueCount) ? meta : 'the rules have no proper description';
     } catch {
       return 'the description of the rules is not JSON';
     }

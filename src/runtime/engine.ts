@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// The engine as JavaScript sees it: bytes in, alerts and counts out. Input of any size is fed to the module in blocks that
-// stay in a core's cache; evt.num and the first event's time go on from call to call.
+// The engine as JavaScript sees it: bytes in, alerts and counts out. evt.num and the first event's time go on from call to call.
 
-import { FRAMING_DOCUMENT, FRAMING_LINES, SECTION } from '../isa/layout.ts';
+import { SECTION } from '../isa/layout.ts';
 import type { RejectReason } from '../isa/reasons.ts';
 import { readMeta, readSections } from '../program/decode.ts';
 import type { ProgramMeta, RuleMeta } from '../program/meta.ts';
-import { verifyProgram } from '../program/verify.ts';
+import { checkProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
+import { type Framing, runBlocks } from './blocks.ts';
 import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
 import { type LoadedModule, loadModule, type Variant } from './load.ts';
 import { LocalTime, readsLocalTime } from './local-time.ts';
@@ -17,10 +17,9 @@ import { type RecordBytes, readRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
-import { instantiateAgain, instantiateWasm, type WasmInstance, type WasmModule } from './webassembly.ts';
+import { instantiateAgain, instantiateWasm, type WasmModule } from './webassembly.ts';
 
-/** `lines`: every line is a payload; `document`: the whole input is one. */
-export type Framing = 'lines' | 'document';
+export type { Framing };
 
 export interface EvaluateOptions {
   /** default lines */
@@ -51,11 +50,8 @@ export interface Evaluation {
   readonly rejections: readonly Rejection[];
 }
 
-/** Measured best between 64 kB and 1 MB: larger blocks leave the cache, smaller ones cross the border more often. */
-const BLOCK_SIZE: number = 256 << 10;
 /** An instance whose memory has grown by more than this is replaced, as memory never shrinks. */
 export const MAX_GROWTH: number = 32 << 20;
-const NEWLINE = 0x0a;
 
 /**
  * An engine for a program made by `compile`.
@@ -68,41 +64,41 @@ export async function createEngine(program: Uint8Array, options: EngineOptions =
 /** What `createEngine` makes an engine of. */
 export async function prepareEngine(program: Uint8Array, options: EngineOptions): Promise<EngineParts> {
   const resolved = resolveOptions(options);
-  const loaded = await checkAndLoad(program, options, resolved);
-  return partsOf(program, options, resolved, loaded, await instantiateWasm(loaded.module));
+  const { image, meta, module, variant } = await checkAndLoad(program, options, resolved);
+  const instance = new EngineInstance(await instantiateWasm(module), image);
+  return { image, meta, module, variant, instance, options, resolved };
 }
 
 /** The same at once, of a program that was just compiled and a module that an instance was made of before. */
-export function prepareEngineAgain(program: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
-  return partsOf(program, options, resolveOptions(options), loaded, instantiateAgain(loaded.module));
+export function prepareEngineAgain(image: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
+  const meta = readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
+  const instance = new EngineInstance(instantiateAgain(loaded.module), image);
+  return { image, meta, ...loaded, instance, options, resolved: resolveOptions(options) };
 }
 
-function partsOf(
-  program: Uint8Array,
-  options: EngineOptions,
-  resolved: ResolvedOptions,
-  { module, variant }: LoadedModule,
-  wasm: WasmInstance,
-): EngineParts {
-  const image = program.slice();
-  return { image, module, variant, instance: new EngineInstance(wasm, image), options, resolved };
+/** A program that an engine may be given, in a copy that stays as it was checked, and the module that runs it. */
+export interface CheckedProgram extends LoadedModule {
+  readonly image: Uint8Array;
+  readonly meta: ProgramMeta;
 }
 
-/** The module for a program that an engine may be given. */
+/** @throws TypeError when the program is not fit */
 export async function checkAndLoad(
   program: Uint8Array,
   options: EngineOptions,
   resolved: ResolvedOptions,
-): Promise<LoadedModule> {
+): Promise<CheckedProgram> {
   if (!(program instanceof Uint8Array)) throw new TypeError('program: expected a Uint8Array');
-  const problem = verifyProgram(program);
-  if (problem !== undefined) throw new TypeError(`cannot load the program: ${problem}`);
-  if (options.module === undefined) return loadModule(resolved.simd);
-  return { module: options.module, variant: resolved.simd === 'off' ? 'scalar' : 'simd' };
+  const image = program.slice();
+  const meta = checkProgram(image);
+  if (typeof meta === 'string') throw new TypeError(`cannot load the program: ${meta}`);
+  if (options.module === undefined) return { image, meta, ...(await loadModule(resolved.simd)) };
+  return { image, meta, module: options.module, variant: resolved.simd === 'off' ? 'scalar' : 'simd' };
 }
 
 export interface EngineParts {
   readonly image: Uint8Array;
+  readonly meta: ProgramMeta;
   readonly module: WasmModule;
   readonly variant: Variant;
   readonly instance: EngineInstance;
@@ -142,7 +138,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     const { options, resolved } = parts;
-    const { rules, carried } = metaOf(parts.image);
+    const { rules, carried } = parts.meta;
     this.#rules = rules;
     this.variant = parts.variant;
     this.#options = resolved;
@@ -165,14 +161,7 @@ export class Engine {
     checkBytes(bytes);
     const framing = framingOf(options);
     const batch = this.#beginBatch();
-    if (framing === 'document') this.#feed(batch, bytes, 0, bytes.length, FRAMING_DOCUMENT);
-    else {
-      for (let start = 0; start < bytes.length; ) {
-        const end = blockEnd(bytes, start);
-        this.#feed(batch, bytes, start, end, FRAMING_LINES);
-        start = end;
-      }
-    }
+    this.#feed(batch, bytes, framing);
     this.#shrink();
     return batch.evaluation();
   }
@@ -247,18 +236,12 @@ export class Engine {
     this.#origin = { formatter: this.#formatter, zoneSeconds };
   }
 
-  #feed(batch: Batch, bytes: Uint8Array, start: number, end: number, framing: number): void {
+  #feed(batch: Batch, bytes: Uint8Array, framing: Framing): void {
     const instance = this.live();
-    const length = end - start;
     try {
-      instance.setInput(length === bytes.length ? bytes : bytes.subarray(start, end));
-      let done = 0;
-      do {
-        const results = instance.run(done, length - done, framing);
-        batch.take(results, instance.keepOutput(results, this.#records), start + done);
-        if (results.consumed === 0 && done < length) throw new Error('the engine stands still');
-        done += results.consumed;
-      } while (done < length);
+      runBlocks(instance, bytes, framing, (results, base) => {
+        batch.take(results, instance.keepOutput(results, this.#records), base);
+      });
     } catch (error) {
       // out of memory: whatever state the instance is in, the next call gets a fresh one
       this.#renew();
@@ -289,20 +272,6 @@ export function checkBytes(bytes: Uint8Array): void {
 export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
   if (framing !== 'lines' && framing !== 'document') throw new TypeError('framing: expected lines or document');
   return framing;
-}
-
-export function metaOf(image: Uint8Array): ProgramMeta {
-  return readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
-}
-
-/** Where a block that starts at `start` ends: behind a newline, or at the end of the input. */
-export function blockEnd(bytes: Uint8Array, start: number): number {
-  const limit = start + BLOCK_SIZE;
-  if (limit >= bytes.length) return bytes.length;
-  const last = bytes.lastIndexOf(NEWLINE, limit - 1);
-  if (last >= start) return last + 1;
-  const next = bytes.indexOf(NEWLINE, limit);
-  return next < 0 ? bytes.length : next + 1;
 }
 
 /** The outcome of one call, gathered block by block. */

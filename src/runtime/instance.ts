@@ -24,6 +24,7 @@ interface EngineExports {
   reserveOrder(count: number): number;
   commitOrder(count: number): void;
   reserveInput(capacity: number): number;
+  wholeLines(offset: number, length: number): number;
   run(offset: number, length: number, framing: number): void;
   results(): number;
   reset(): void;
@@ -127,6 +128,11 @@ export class EngineInstance {
       this.#inputCapacity = needed;
     }
     this.#memory.write(this.#inputAt + this.#inputOffset, bytes);
+  }
+
+  /** How many of the input's first `length` bytes its whole lines are: up to and with the last newline. */
+  wholeLines(length: number): number {
+    return this.#exports.wholeLines(this.#inputOffset, length) >>> 0;
   }
 
   /**

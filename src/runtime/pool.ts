@@ -12,7 +12,6 @@ import {
   type Evaluation,
   type Framing,
   framingOf,
-  metaOf,
 } from './engine.ts';
 import type { EventState } from './instance.ts';
 import type { Variant } from './load.ts';
@@ -57,10 +56,10 @@ export async function createPool(program: Uint8Array, options: PoolOptions = {})
   const resolved = resolveOptions(options);
   const size = options.size ?? parallelism();
   if (!Number.isInteger(size) || size < 1) throw new TypeError('size: expected a positive integer');
-  const { module, variant } = await checkAndLoad(program, options, resolved);
-  const { rules, carried } = metaOf(program);
+  const { image, meta, module, variant } = await checkAndLoad(program, options, resolved);
+  const { rules, carried } = meta;
   const order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
-  const start: StartMessage = { program: sharedProgram(program), module, options: resolved, order };
+  const start: StartMessage = { program: sharedProgram(image), module, options: resolved, order };
   const formatter = new Formatter(rules, resolved.hostname, options, module, carried);
   const pool = new Pool(start, { ...options, size }, variant, formatter, new AlertCounter(rules));
   try {
@@ -246,7 +245,7 @@ export class Pool {
 
 /** One copy for all workers, where the host has shared memory. */
 function sharedProgram(program: Uint8Array): Uint8Array {
-  if (!hasSharedMemory()) return program.slice();
+  if (!hasSharedMemory()) return program;
   const copy = new Uint8Array(new SharedArrayBuffer(program.length));
   copy.set(program);
   return copy;

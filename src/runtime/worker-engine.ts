@@ -1,8 +1,8 @@
 // The engine of a worker: batches in, the records that the module wrote out. Batches do not know of each other but for the event
 // state that they are handed. An instance that has failed or grown is replaced by the next batch.
 
-import { FRAMING_DOCUMENT, FRAMING_LINES } from '../isa/layout.ts';
-import { blockEnd, MAX_GROWTH } from './engine.ts';
+import { runBlocks } from './blocks.ts';
+import { MAX_GROWTH } from './engine.ts';
 import { EngineInstance, type EventState } from './instance.ts';
 import { instantiateAgain } from './webassembly.ts';
 import type { BatchMessage, BlockResults, StartMessage } from './worker-messages.ts';
@@ -23,7 +23,11 @@ export class WorkerEngine {
     this.#instance = undefined;
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
     instance.eventState = batch.state;
-    const blocks = runBlocks(instance, batch);
+    const blocks: BlockResults[] = [];
+    runBlocks(instance, batch.bytes, batch.framing, (results, base) => {
+      const { received, evaluated, lines } = results;
+      blocks.push({ received, evaluated, lines, base, output: instance.copyOutput(results) });
+    });
     const state = instance.eventState;
     if (instance.memorySize <= this.#baseSize + MAX_GROWTH) this.#instance = instance;
     return { blocks, state };
@@ -39,22 +43,4 @@ export class WorkerEngine {
     }
     return this.#instance;
   }
-}
-
-function runBlocks(instance: EngineInstance, { bytes, framing }: BatchMessage): readonly BlockResults[] {
-  const results: BlockResults[] = [];
-  const isDocument = framing === 'document';
-  for (let start = 0, end = 0; start < bytes.length || (isDocument && results.length === 0); start = end) {
-    end = isDocument ? bytes.length : blockEnd(bytes, start);
-    instance.setInput(bytes.subarray(start, end));
-    let done = 0;
-    do {
-      const run = instance.run(done, end - start - done, isDocument ? FRAMING_DOCUMENT : FRAMING_LINES);
-      const { received, evaluated, lines } = run;
-      results.push({ received, evaluated, lines, base: start + done, output: instance.copyOutput(run) });
-      if (run.consumed === 0 && start + done < end) throw new Error('the engine stands still');
-      done += run.consumed;
-    } while (start + done < end);
-  }
-  return results;
 }

@@ -1,6 +1,7 @@
 // Bytes to rows and back.
 
 import { describe, expect, it } from 'vitest';
+import { hashBytes } from '../../src/isa/hash.ts';
 import { decodeProgram } from '../../src/program/decode.ts';
 import { encodeProgram } from '../../src/program/encode.ts';
 import { ruleWords } from '../../src/program/image.ts';
@@ -26,6 +27,27 @@ describe('encode and decode', () => {
 
   it('are deterministic', () => {
     expect(Buffer.from(sampleProgram()).equals(program)).toBe(true);
+  });
+});
+
+describe('the hash of keys', () => {
+  it('is the product of 64-bit words that the engine computes', () => {
+    const mask = (1n << 64n) - 1n;
+    const expected = (bytes: Uint8Array): number => {
+      let h = (BigInt(bytes.length) * 0x9e3779b97f4a7c15n) & mask;
+      for (let at = 0; at < bytes.length; at += 8) {
+        const word = bytes.subarray(at, at + 8).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+        h = ((h ^ word) * 0xff51afd7ed558ccdn) & mask;
+        h ^= h >> 32n;
+      }
+      return Number(h & 0xffffffffn);
+    };
+    for (let length = 0; length < 70; length++) {
+      const steps = [0, 255, 1, 37].map((step) => Uint8Array.from({ length }, (_, i) => step * (i + 1)));
+      for (const bytes of [...steps, new Uint8Array(length).fill(255)]) {
+        expect(hashBytes(bytes), `${length} bytes`).toBe(expected(bytes));
+      }
+    }
   });
 });
 

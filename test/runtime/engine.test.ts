@@ -93,11 +93,11 @@ describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
   it('feeds large inputs in blocks, with places of the whole', async () => {
     const engine = await create();
     const lines = Array.from({ length: 9000 }, (_, i) =>
-      i % 1000 === 7 ? '{' : event(`${i}`, 'create', `,"pad":"${'x'.repeat(i % 97)}"`),
+      i % 1000 === 7 ? '{' : event(`${i}`, 'create', `,"pad":"${'x'.repeat(i % 397)}"`),
     );
     const bytes = encode(lines.join('\n'));
     const { alerts, counts, rejections } = engine.evaluate(bytes);
-    expect(bytes.length).toBeGreaterThan(4 * (256 << 10));
+    expect(bytes.length).toBeGreaterThan(4 * (512 << 10));
     expect(counts).toEqual({ received: 9000, evaluated: 8991, rejected: { invalid_json: 9 } });
     const expected = lines.flatMap((line, i) => (line === '{' ? [] : [[i + 1, line]]));
     const decoder = new TextDecoder();
@@ -110,7 +110,7 @@ describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
 
   it('takes a line longer than a block', async () => {
     const engine = await create();
-    const long = event('long', 'create', `,"pad":"${'y'.repeat(600_000)}"`);
+    const long = event('long', 'create', `,"pad":"${'y'.repeat(1_400_000)}"`);
     const { alerts } = engine.evaluate(encode(`${event('a')}\n${long}\n${event('b')}\n`));
     expect(alerts.map(({ message, line }) => [message, line])).toEqual([
       ['a 1', 1],
