@@ -194,6 +194,8 @@ function lookSeen(row: usize, i: u32): usize {
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   for (let i: u32 = 0; i < indexCount && word != 0; i++) {
+    const left = word & load<u64>(concerned + (i << 3));
+    if (left == 0) continue;
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
     if ((flags & INDEX_NUMBER) != 0) {
