@@ -15,34 +15,45 @@ import {
   INDEX_GRAM_FIRST,
   INDEX_GRAM_GRAM,
   INDEX_GRAM_SIZE,
+  INDEX_GUARD_CODE,
+  INDEX_GUARD_EFFECT,
+  INDEX_GUARD_HOLDS,
+  INDEX_GUARD_SIZE,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK_BITS,
   INDEX_MASK_SIZE,
   INDEX_MASK_WORD,
-  INDEX_PATTERN_EFFECT,
-  INDEX_PATTERN_PREDICATE,
-  INDEX_PATTERN_SIZE,
+  INDEX_NUMBER,
+  INDEX_RANGE_EFFECT,
+  INDEX_RANGE_SIZE,
   INDEX_ROW_ABSENT,
+  INDEX_ROW_ALWAYS_COUNT,
   INDEX_ROW_EFFECTS,
+  INDEX_ROW_EFFECT_COUNT,
   INDEX_ROW_FILTER,
   INDEX_ROW_FILTER_MASK,
   INDEX_ROW_FLAGS,
   INDEX_ROW_GRAMS,
   INDEX_ROW_GRAM_MASK,
+  INDEX_ROW_GUARDS,
+  INDEX_ROW_GUARD_COUNT,
   INDEX_ROW_MAP,
   INDEX_ROW_MAP_MASK,
   INDEX_ROW_OTHER,
-  INDEX_ROW_PATTERNS,
-  INDEX_ROW_PATTERN_COUNT,
+  INDEX_ROW_RANGES,
+  INDEX_ROW_RANGE_COUNT,
   INDEX_ROW_SIZE,
+  INDEX_ROW_TRIGGERS,
+  INDEX_ROW_TRIGGER_COUNT,
   INDEX_ROW_VALUE,
+  VALUE_ROW_A,
 } from '../generated/layout';
 import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
 import { slotEnd, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
 import { internCell, NO_CONSTANT } from './intern';
-import { test } from './predicates';
+import { runCode } from './code';
 import { constantLength, index, indexCount, ruleWords } from './program';
 import {
   isSeen,
@@ -57,7 +68,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { isList, isNodeText, nodeTextSlot, present, valueAt, valueConstant, valueLength } from './values';
+import { eventNumberOf, isList, isNodeText, nodeTextSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -79,12 +90,18 @@ const MAX_PATCHES: u32 = 64;
 const kept: usize = memory.data(4 * 64, 8);
 /** per row: a bit per length (63 and more are one) of the constants that matter */
 let lengths: usize = 0;
-/** per lazy row: the rules that it can exclude */
+/** per row: the rules that it can exclude */
 let concerned: usize = 0;
+/** per row of a number: the range that the last event's number lay in (from, end, effect) */
+let ranges: usize = 0;
+const RANGE_END: usize = 8;
+const RANGE_EFFECT: usize = 16;
+const LAST_RANGE_SIZE: usize = 24;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
-  return (<usize>ruleWords << 3) * (2 + <usize>indexCount) + (<usize>indexCount << 3) + seenTableSize(indexCount);
+  const rows = <usize>indexCount;
+  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + LAST_RANGE_SIZE) + seenTableSize(indexCount);
 }
 
 /** `at` is zeroed memory. */
@@ -94,7 +111,8 @@ export function placeNarrow(at: usize): void {
   excluded = at + size;
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
-  placeSeen(concerned + size * <usize>indexCount);
+  ranges = concerned + size * <usize>indexCount;
+  placeSeen(ranges + LAST_RANGE_SIZE * <usize>indexCount);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));
@@ -102,6 +120,12 @@ export function placeNarrow(at: usize): void {
     const other = section(row, INDEX_ROW_OTHER);
     const bitmap = concerned + <usize>i * size;
     for (let w: usize = 0; w < size; w += 8) store<u64>(bitmap + w, ~(load<u64>(absent + w) & load<u64>(other + w)));
+    const effects = section(row, INDEX_ROW_EFFECTS);
+    const end = effects + <usize>load<u32>(row, INDEX_ROW_EFFECT_COUNT) * INDEX_EFFECT_SIZE;
+    for (let effect = effects; effect < end; effect += INDEX_EFFECT_SIZE) {
+      const last = excludedEnd(effect);
+      for (let mask = restoredEnd(effect); mask < last; mask += INDEX_MASK_SIZE) addMask(bitmap, mask);
+    }
   }
 }
 
@@ -134,7 +158,12 @@ export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
-    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
+    const flags = load<u32>(row, INDEX_ROW_FLAGS);
+    if ((flags & INDEX_NUMBER) != 0) {
+      excludeAll(effectOfNumber(row, i), candidates);
+      continue;
+    }
+    if ((flags & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
     const field = isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
     if (field != 0 && !apply(section(row, field), candidates)) return false;
   }
@@ -165,14 +194,59 @@ function lookSeen(row: usize, i: u32): usize {
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   for (let i: u32 = 0; i < indexCount && word != 0; i++) {
+    const left = word & load<u64>(concerned + (i << 3));
+    if (left == 0) continue;
     const row = rowAt(i);
-    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) {
+    const flags = load<u32>(row, INDEX_ROW_FLAGS);
+    if ((flags & INDEX_NUMBER) != 0) {
+      word &= load<u64>(bitmapOf(effectOfNumber(row, i)));
+      continue;
+    }
+    if ((flags & INDEX_LAZY) != 0) {
       if (<u32>popcnt(word & load<u64>(concerned + (i << 3))) < MIN_CONCERNED) continue;
     }
     word &= isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? wordOfSeen(row, i) : wordOf(row, look(row, i));
   }
   store<u64>(candidates, word);
   return word != 0;
+}
+
+/** What the range of the event's number does. */
+// @ts-ignore: decorator
+@inline
+function effectOfNumber(row: usize, i: u32): usize {
+  const number = eventNumberOf(load<u32>(valueRow(load<u32>(row, INDEX_ROW_VALUE)), VALUE_ROW_A));
+  const last = ranges + <usize>i * LAST_RANGE_SIZE;
+  // from 0 to 0 before the first event
+  if (number - load<u64>(last) >= load<u64>(last, RANGE_END) - load<u64>(last)) findRange(row, number, last);
+  return load<u32>(last, RANGE_EFFECT);
+}
+
+/** Keeps the range that the number lies in. */
+function findRange(row: usize, number: u64, last: usize): void {
+  const table = section(row, INDEX_ROW_RANGES);
+  const count = load<u32>(row, INDEX_ROW_RANGE_COUNT);
+  let low: u32 = 0;
+  let high = count;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (load<u64>(table + <usize>middle * INDEX_RANGE_SIZE) <= number) low = middle;
+    else high = middle;
+  }
+  const range = table + <usize>low * INDEX_RANGE_SIZE;
+  store<u64>(last, load<u64>(range));
+  // the last range ends with the numbers: 2^64 is 0 here, and so is its length's overflow
+  store<u64>(last, high == count ? 0 : load<u64>(range, INDEX_RANGE_SIZE), RANGE_END);
+  store<u32>(last, <u32>effectAt(row, load<u32>(range, INDEX_RANGE_EFFECT)), RANGE_EFFECT);
+}
+
+/** Clears the bits that the effect excludes. */
+function excludeAll(effect: usize, candidates: usize): void {
+  const end = excludedEnd(effect);
+  for (let mask = restoredEnd(effect); mask < end; mask += INDEX_MASK_SIZE) {
+    const word = maskedWord(candidates, mask);
+    store<u32>(word, load<u32>(word) & ~load<u32>(mask, INDEX_MASK_BITS));
+  }
 }
 
 /** The rules that a text which the row may have seen before leaves. */
@@ -355,9 +429,11 @@ function look(row: usize, i: u32): usize {
     }
     return INDEX_ROW_OTHER;
   }
-  if (load<u32>(row, INDEX_ROW_PATTERN_COUNT) != 0) {
+  if (load<u32>(row, INDEX_ROW_GUARD_COUNT) != 0) {
     if (length > MAX_LAZY_TEXT && (load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) return 0;
-    findPatterns(row, valueAt(value), length);
+    const always = load<u32>(row, INDEX_ROW_ALWAYS_COUNT);
+    for (let n: u32 = 0; n < always; n++) askGuard(row, n);
+    if (load<u32>(row, INDEX_ROW_TRIGGER_COUNT) != 0) findTriggers(row, valueAt(value), length);
   }
   // most texts are told apart by their length, without a hash
   if (((load<u64>(lengths + (i << 3)) >> <u64>min(length, 63)) & 1) != 0) lookUpConstant(row, valueConstant(value));
@@ -381,8 +457,14 @@ function lookUpConstant(row: usize, constant: u32): void {
   }
 }
 
-/** Tests the patterns whose gram the text holds. */
-function findPatterns(row: usize, text: usize, length: i32): void {
+function askGuard(row: usize, n: u32): void {
+  const guard = section(row, INDEX_ROW_GUARDS) + <usize>n * INDEX_GUARD_SIZE;
+  const holds: u32 = runCode(load<u32>(guard, INDEX_GUARD_CODE)) ? 1 : 0;
+  if (holds == load<u32>(guard, INDEX_GUARD_HOLDS)) addEffect(row, load<u32>(guard, INDEX_GUARD_EFFECT));
+}
+
+/** Asks the guards one of whose grams the text holds. */
+function findTriggers(row: usize, text: usize, length: i32): void {
   const filter = section(row, INDEX_ROW_FILTER);
   const filterMask = load<u32>(row, INDEX_ROW_FILTER_MASK);
   const end = text + length - 3;
@@ -390,11 +472,11 @@ function findPatterns(row: usize, text: usize, length: i32): void {
     const gram = load<u32>(at) | GRAM_FOLD;
     const hash = hashWord(gram);
     const bit = hash & filterMask;
-    if (((<u32>load<u8>(filter + (bit >> 3)) >> (bit & 7)) & 1) != 0) testPatterns(row, gram, hash);
+    if (((<u32>load<u8>(filter + (bit >> 3)) >> (bit & 7)) & 1) != 0) pullTriggers(row, gram, hash);
   }
 }
 
-function testPatterns(row: usize, gram: u32, hash: u32): void {
+function pullTriggers(row: usize, gram: u32, hash: u32): void {
   const grams = section(row, INDEX_ROW_GRAMS);
   const mask = load<u32>(row, INDEX_ROW_GRAM_MASK);
   let at: usize;
@@ -403,15 +485,13 @@ function testPatterns(row: usize, gram: u32, hash: u32): void {
     if (load<u32>(at, INDEX_GRAM_COUNT) == 0) return;
     if (load<u32>(at, INDEX_GRAM_GRAM) == gram) break;
   }
-  let pattern = section(row, INDEX_ROW_PATTERNS) + <usize>load<u32>(at, INDEX_GRAM_FIRST) * INDEX_PATTERN_SIZE;
-  const end = pattern + <usize>load<u32>(at, INDEX_GRAM_COUNT) * INDEX_PATTERN_SIZE;
-  for (; pattern < end; pattern += INDEX_PATTERN_SIZE) {
-    if (test(load<u32>(pattern, INDEX_PATTERN_PREDICATE))) addEffect(row, load<u32>(pattern, INDEX_PATTERN_EFFECT));
-  }
+  let trigger = section(row, INDEX_ROW_TRIGGERS) + (<usize>load<u32>(at, INDEX_GRAM_FIRST) << 2);
+  const end = trigger + (<usize>load<u32>(at, INDEX_GRAM_COUNT) << 2);
+  for (; trigger < end; trigger += 4) askGuard(row, load<u32>(trigger));
 }
 
 function addEffect(row: usize, number: u32): void {
-  const effect = section(row, INDEX_ROW_EFFECTS) + <usize>number * INDEX_EFFECT_SIZE;
+  const effect = effectAt(row, number);
   if (pendingCount < MAX_PENDING) store<u32>(pending + (pendingCount++ << 2), <u32>effect);
   else merge(effect);
 }
@@ -423,6 +503,12 @@ function merge(effect: usize): void {
   let mask = masksAt(effect);
   for (; mask < middle; mask += INDEX_MASK_SIZE) addMask(restored, mask);
   for (; mask < end; mask += INDEX_MASK_SIZE) addMask(excluded, mask);
+}
+
+// @ts-ignore: decorator
+@inline
+function effectAt(row: usize, number: u32): usize {
+  return section(row, INDEX_ROW_EFFECTS) + <usize>number * INDEX_EFFECT_SIZE;
 }
 
 // @ts-ignore: decorator

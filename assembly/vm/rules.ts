@@ -3,8 +3,8 @@
 
 import * as op from '../generated/opcodes';
 import { INSTRUCTION_SIZE, RULE_ROW_CODE, RULE_ROW_SIZE } from '../generated/layout';
+import { runCode } from './code';
 import { narrow, narrowTableSize, placeNarrow } from './narrow';
-import { test } from './predicates';
 import { code, ruleCount, rules, ruleWords } from './program';
 
 /** enabled rules, in evaluation order */
@@ -73,6 +73,12 @@ export function matchRules(): u32 {
   return inDefinitionOrder ? matchByBits() : matchByOrder();
 }
 
+// @ts-ignore: decorator
+@inline
+function runRule(rule: u32): bool {
+  return runCode(load<u32>(rules + rule * RULE_ROW_SIZE, RULE_ROW_CODE));
+}
+
 function matchByBits(): u32 {
   let count: u32 = 0;
   for (let w: u32 = 0; w < ruleWords; w++) {
@@ -98,17 +104,4 @@ function matchByOrder(): u32 {
     if (!matchAll) return count;
   }
   return count;
-}
-
-/** The interpreter loop. */
-function runRule(rule: u32): bool {
-  let ip = code + load<u32>(rules + rule * RULE_ROW_SIZE, RULE_ROW_CODE) * INSTRUCTION_SIZE;
-  for (;;) {
-    const word = load<u32>(ip);
-    const opcode = word & 0xff;
-    if (opcode <= op.C_MATCH) return opcode == op.C_MATCH;
-    if (test(word >> 8) == (opcode == op.C_JUMP_IF_TRUE)) ip = code + load<u32>(ip, 4) * INSTRUCTION_SIZE;
-    else ip += INSTRUCTION_SIZE;
-  }
-  return unreachable(); // the loop only returns
 }

@@ -15,7 +15,7 @@ const ENTRY_SIZE: usize = 128;
 export const MAX_SEEN_EFFECTS: u32 = 4;
 const HEAD_SIZE: usize = 32;
 const MAX_SEEN_TEXT: usize = 64;
-const ENTRIES_SHIFT: usize = 6;
+const ENTRIES_SHIFT: usize = 7;
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
 
 let entries: usize = 0;
@@ -37,7 +37,8 @@ export function seenEntry(row: u32, start: usize, end: usize): usize {
   if (length > MAX_SEEN_TEXT) return 0;
   // the first bytes without what follows a short text, and the last ones: what stands before is the key
   const head = load<u64>(start) << (<u64>(8 - min(length, 8)) << 3);
-  const hash = ((head ^ (load<u64>(end - 8) >> 5)) + <u64>length) * FACTOR;
+  const middle = load<u64>(end - 16) & -<u64>(length >= 16 ? 1 : 0);
+  const hash = ((head ^ rotl<u64>(load<u64>(end - 8), 23)) + rotl<u64>(middle, 47) + <u64>length) * FACTOR;
   return entries + (((<usize>row << ENTRIES_SHIFT) + <usize>(hash >> (64 - ENTRIES_SHIFT))) * ENTRY_SIZE);
 }
 

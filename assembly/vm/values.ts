@@ -332,7 +332,8 @@ function documentIndented(): bool {
   return true;
 }
 
-function eventNumberOf(which: u32): u64 {
+/** A number of the event; `which` is one of EVENT_NUMBERS. */
+export function eventNumberOf(which: u32): u64 {
   const billion: u64 = 1000000000;
   const relative = <u64>(eventTime - firstTime);
   switch (which) {

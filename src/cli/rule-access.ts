@@ -2,7 +2,7 @@
 // the rule to be looked at, and how many predicates are then left. A rule that the index never excludes is always evaluated.
 
 import { NODE_EVERY, NODE_NO_POSITION } from '../isa/layout.ts';
-import { CONTROL_OPS, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
+import { CONTROL_OPS, EVENT_NUMBERS, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
 import { decodeProgram } from '../program/decode.ts';
 import { encodeProgram } from '../program/encode.ts';
 import { hasRule, type IndexRow, type Instruction, type ProgramImage } from '../program/image.ts';
@@ -18,6 +18,7 @@ export interface RuleAccess {
 }
 
 const MATCH: number = CONTROL_OPS.find((row) => row.name === 'MATCH')!.code;
+const JUMP_IF_TRUE: number = CONTROL_OPS.find((row) => row.name === 'JUMP_IF_TRUE')!.code;
 const NO_MATCH: number = CONTROL_OPS.find((row) => row.name === 'NO_MATCH')!.code;
 /** Names that are shown of a longer list. */
 const MAX_SHOWN = 4;
@@ -53,11 +54,19 @@ export function ruleAccess(program: Uint8Array): readonly RuleAccess[] {
 export function candidateProgram(program: Uint8Array): Uint8Array {
   const image = decodeProgram(program);
   const end = { predicate: 0, target: 0 };
+  const answers = image.rules.map(({ code }) => ({ ...end, op: image.code[code]!.op === NO_MATCH ? NO_MATCH : MATCH }));
+  // what the guards of the index run stays
+  const moved = answers.length;
+  const code = image.code.map((one) => (one.target === 0 ? one : { ...one, target: one.target + moved }));
   return encodeProgram({
     ...image,
     args: Uint32Array.of(...image.args, 0),
-    code: image.rules.map(({ code }) => ({ ...end, op: image.code[code]!.op === NO_MATCH ? NO_MATCH : MATCH })),
+    code: [...answers, ...code],
     rules: image.rules.map((_, id) => ({ code: id, outputs: image.args.length })),
+    index: image.index.map((row) => ({
+      ...row,
+      guards: row.guards.map((guard) => ({ ...guard, code: guard.code + moved })),
+    })),
   });
 }
 
@@ -69,17 +78,20 @@ interface Changes {
 
 interface Keys {
   readonly constants: string[];
-  readonly patterns: string[];
+  readonly guards: string[];
+  readonly ranges: string[];
 }
 
-function changesPerRule(image: ProgramImage, { effects, constants, patterns }: IndexRow): ReadonlyMap<number, Changes> {
+function changesPerRule(image: ProgramImage, row: IndexRow): ReadonlyMap<number, Changes> {
+  const { effects, constants, guards, ranges } = row;
   const changes = new Map<number, Changes>();
   const add = (effect: number, kind: keyof Keys, text: string): void => {
     for (const side of ['restored', 'excluded'] as const) {
       for (const rule of rulesIn(effects[effect]![side])) {
         let own = changes.get(rule);
         if (own === undefined) {
-          own = { restored: { constants: [], patterns: [] }, excluded: { constants: [], patterns: [] } };
+          const none = (): Keys => ({ constants: [], guards: [], ranges: [] });
+          own = { restored: none(), excluded: none() };
           changes.set(rule, own);
         }
         own[side][kind].push(text);
@@ -87,7 +99,10 @@ function changesPerRule(image: ProgramImage, { effects, constants, patterns }: I
     }
   };
   for (const { constant, effect } of constants) add(effect, 'constants', constantText(image, constant));
-  for (const { predicate, effect } of patterns) add(effect, 'patterns', patternText(image, predicate));
+  for (const { code, effect } of guards) add(effect, 'guards', guardText(image, code));
+  ranges.forEach(({ from, effect }, i) => {
+    add(effect, 'ranges', rangeText(from, ranges[i + 1]?.from));
+  });
   return changes;
 }
 
@@ -97,11 +112,26 @@ function* rulesIn(masks: Uint32Array): Iterable<number> {
   }
 }
 
-/** `contains robot-7` */
-function patternText(image: ProgramImage, predicate: number): string {
+/** `contains robot-7`; of several predicates what they ask */
+function guardText(image: ProgramImage, code: number): string {
+  const predicates = predicatesFrom(image.code, code);
+  if (predicates.length > MAX_SHOWN) return `passes ${predicates.length} checks`;
+  const texts = predicates.map((predicate) => checkText(image, predicate));
+  if (texts.length > 1) return `passes (${texts.join(', ')})`;
+  return image.code[code]!.op === JUMP_IF_TRUE ? `not ${texts[0]}` : texts[0]!;
+}
+
+function checkText(image: ProgramImage, predicate: number): string {
   const { op, b } = image.predicates[predicate]!;
   const { name, operands } = PREDICATE_OPS[op]!;
   return operands[1] === 'constant' ? `${name.toLowerCase()} ${constantText(image, b)}` : name.toLowerCase();
+}
+
+/** Numbers from one to the one before the next. */
+function rangeText(from: bigint, next: bigint | undefined): string {
+  if (next === undefined) return `>= ${from}`;
+  if (next === from + 1n) return `= ${from}`;
+  return from === 0n ? `< ${next}` : `${from} to ${next - 1n}`;
 }
 
 /** What the value has to be for the rule to be possible; undefined: whatever it is. */
@@ -113,16 +143,16 @@ function requirement(row: IndexRow, changes: ReadonlyMap<number, Changes>, rule:
     if (allowed.length === 0) return ifAbsent ? 'absent' : 'impossible';
     return [...(ifAbsent ? ['absent'] : []), ...allowed].join(' or ');
   }
-  const refused = excluded === undefined ? [] : keyTexts(excluded, '!=', 'not in');
-  if (refused.length === 0) return ifAbsent ? undefined : 'exists';
-  return [...(ifAbsent ? [] : ['exists']), ...refused].join(', ');
+  if (excluded === undefined) return ifAbsent ? undefined : 'exists';
+  if (excluded.ranges.length > 0) return `not ${excluded.ranges.join(' or ')}`;
+  // a guard excludes when it does not hold
+  if (ifAbsent && excluded.guards.length > 0) return `absent or ${excluded.guards.join(', ')}`;
+  return [...(ifAbsent ? [] : ['exists']), ...keyTexts(excluded, '!=', 'not in')].join(', ');
 }
 
-function keyTexts({ constants, patterns }: Keys, one: string, several: string): readonly string[] {
-  const shown = patterns.length > MAX_SHOWN ? [`fits one of ${patterns.length} patterns`] : patterns;
-  const named = one === '=' ? shown : shown.map((text) => `not ${text}`);
-  if (constants.length === 0) return named;
-  return [constants.length === 1 ? `${one} ${constants[0]}` : `${several} ${listText(constants)}`, ...named];
+function keyTexts({ constants, guards }: Keys, one: string, several: string): readonly string[] {
+  if (constants.length === 0) return guards;
+  return [constants.length === 1 ? `${one} ${constants[0]}` : `${several} ${listText(constants)}`, ...guards];
 }
 
 function alwaysText(
@@ -163,6 +193,7 @@ function valueText(image: ProgramImage, id: number): string {
   const { op, a } = image.values[id]!;
   const { name, operands } = VALUE_OPS[op]!;
   if (operands[0] === 'node') return pathText(image, a) || name;
+  if (name === 'EVENT_NUMBER') return `evt.${EVENT_NUMBERS[a]}`;
   return operands[0] === 'value' ? `${name}(${valueText(image, a)})` : name;
 }
 

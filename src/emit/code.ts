@@ -31,7 +31,7 @@ const MATCH = controlOp('MATCH');
 const JUMP_IF_TRUE = controlOp('JUMP_IF_TRUE');
 const JUMP_IF_FALSE = controlOp('JUMP_IF_FALSE');
 
-/** Appends a rule's code; returns the number of its first instruction. */
+/** Appends the code of a rule, or of a guard of the index; returns the number of its first instruction. */
 export function emitRule(code: Instruction[], formula: Formula): number {
   const start = code.length;
   if (formula.kind === 'constant') {

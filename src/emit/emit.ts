@@ -5,7 +5,7 @@ import type { IrOperand, IrProgram } from '../ir/ir.ts';
 import { FLAG_FIXED, FLAG_OBJECTS, NO_NODE, VALUE_GATED, VALUE_LIST, VALUE_NUMBER } from '../isa/layout.ts';
 import { NO_INDEX, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
 import { encodeProgram } from '../program/encode.ts';
-import type { Instruction, PredicateRow, ProgramImage, RuleRow, ValueRow } from '../program/image.ts';
+import type { IndexRow, Instruction, PredicateRow, ProgramImage, RuleRow, ValueRow } from '../program/image.ts';
 import { textBytes } from '../syntax/text-bytes.ts';
 import { ArgPool } from './arg-pool.ts';
 import { emitRule } from './code.ts';
@@ -40,11 +40,15 @@ export function emitImage(ir: IrProgram): ProgramImage {
     return value.op === 'NODE_TEXT' && node?.kind === 'node' && nodes.isFirstPass[nodes.numbers[node.id]!]!;
   };
   const formulas = ir.rules.map((rule) => formulaOf(rule.condition));
-  const index = indexRules(ir, formulas, isEager);
+  const plan = indexRules(ir, formulas, isEager);
   const code: Instruction[] = [];
   const rules = ir.rules.map((rule, i): RuleRow => {
-    const start = emitRule(code, index.formulas[i]!);
+    const start = emitRule(code, plan.formulas[i]!);
     return { code: start, outputs: pool.add(rule.outputs.length, rule.outputs) };
+  });
+  const index = plan.rows.map((row): IndexRow => {
+    const guards = row.guards.map(({ formula, ...guard }) => ({ ...guard, code: emitRule(code, formula) }));
+    return { ...row, guards };
   });
   const envelopeNode = (id: number | undefined): number => (id === undefined ? NO_NODE : nodes.numbers[id]!);
   return {
@@ -63,7 +67,7 @@ export function emitImage(ir: IrProgram): ProgramImage {
     predicates,
     code,
     rules,
-    index: index.rows,
+    index,
     automata: automata.bytes,
     meta: ir.meta,
   };

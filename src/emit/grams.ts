@@ -69,10 +69,14 @@ export function gramsIn(bytes: Uint8Array): readonly number[] {
   return grams;
 }
 
+export function isCommonGram(gram: number): boolean {
+  return COMMON.has(gram);
+}
+
 /** A gram for each list of candidates: one that events rarely hold, and few others have. */
 export function chooseGrams(candidates: readonly (readonly number[])[]): readonly number[] {
   const uses = new Map<number, number>();
   for (const grams of candidates) for (const gram of new Set(grams)) uses.set(gram, (uses.get(gram) ?? 0) + 1);
-  const cost = (gram: number): number => uses.get(gram)! + (COMMON.has(gram) ? candidates.length : 0);
+  const cost = (gram: number): number => uses.get(gram)! + (isCommonGram(gram) ? candidates.length : 0);
   return candidates.map((grams) => grams.reduce((best, gram) => (cost(gram) < cost(best) ? gram : best)));
 }

@@ -1,14 +1,33 @@
-// Which values are worth a row of the index. A row costs every event a look at the value and a pass over the bitmaps; it saves the
-// evaluation of the rules that it excludes and that no row before it has excluded. Without an event at hand both are estimated: the
-// more different constants rules ask for, the rarer is each of them.
+// Which values are worth a row of the index, and what each row asks for which rule. A row costs every event a look at the value and a pass
+// over the bitmaps; it saves the evaluation of the rules that it excludes and that no row before it has excluded. Without an event at hand
+// both are estimated: the more different constants rules ask for, the rarer is each of them. What a row said of a text is remembered, so
+// questions about texts that repeat themselves are nearly free, and those about others are asked of every event.
 
 import { ruleWords } from '../program/image.ts';
+import type { Guard } from './guards.ts';
 import type { Outcome } from './outcomes.ts';
+
+/**
+ * How a row tells whether a rule is possible: by constants alone; by its guard, which is asked of every text; by its guard once the text holds
+ * what the guard looks for, and by constants.
+ */
+export type Way = 'constants' | 'guard' | 'triggered';
+
+export interface Use {
+  readonly outcome: Outcome;
+  readonly way: Way;
+}
 
 export interface ChosenValue {
   readonly value: number;
-  readonly outcomes: readonly Outcome[];
-  readonly hasPatterns: boolean;
+  readonly uses: readonly Use[];
+}
+
+export interface ValueFacts {
+  /** it is a text that the first pass over an event finds */
+  readonly isEager: (value: number) => boolean;
+  /** most events have one of few texts there */
+  readonly isRepetitive: (value: number) => boolean;
 }
 
 /** Nanoseconds, as measured with 50 to 10,000 rules: proportions matter, not the unit. */
@@ -18,22 +37,28 @@ const LAZY_ROW_COST = 60;
 /** of 64 rules in a bitmap */
 const WORD_COST = 0.5;
 const SCAN_COST = 150;
+const GUARD_COST = 30;
 const MAX_ROWS = 64;
+/** that a row asks of every text */
+const MAX_GUARDS = 24;
 /** Shares of events, guessed. */
 const ABSENT = 0.3;
 const RAREST = 0.01;
-const FITTING = 0.05;
 const PASSING_EXCEPTION = 0.9;
+/** of the texts at a repetitive place: not seen before, or forgotten */
+const NEW_TEXT = 0.1;
 
-/** Values in the order in which their rows are applied: what the first pass over an event finds comes first. */
+/**
+ * Values in the order in which their rows are applied: what the first pass over an event finds comes first. `passing`: per rule the share of
+ * events that reach these rows; updated.
+ */
 export function chooseValues(
   byValue: ReadonlyMap<number, readonly Outcome[]>,
-  ruleCount: number,
-  isEager: (value: number) => boolean,
+  passing: Float64Array,
+  facts: ValueFacts,
 ): readonly ChosenValue[] {
-  const passing = new Float64Array(ruleCount).fill(1);
   const candidates = [...byValue]
-    .map(([value, outcomes]) => new Candidate(value, outcomes, isEager(value), ruleCount))
+    .map(([value, outcomes]) => new Candidate(value, outcomes, facts, passing.length))
     .filter((candidate) => candidate.gain(passing) > 0);
   const eager = chooseGreedily(
     candidates.filter(({ isEager }) => isEager),
@@ -68,72 +93,115 @@ function chooseGreedily(candidates: readonly Candidate[], passing: Float64Array,
   return chosen;
 }
 
+/** Outcomes with equal guards. */
+interface Group {
+  readonly guard: Guard;
+  /** numbers of the outcomes */
+  readonly members: number[];
+}
+
+/** What a row would ask, and what it would gain. */
+interface Plan {
+  readonly gain: number;
+  readonly ways: readonly Way[];
+}
+
 class Candidate {
   readonly isEager: boolean;
   readonly #value: number;
-  readonly #plain: Variant;
-  /** patterns looked at too */
-  readonly #scanned: Variant | undefined;
-
-  constructor(value: number, outcomes: readonly Outcome[], isEager: boolean, ruleCount: number) {
-    this.isEager = isEager;
-    this.#value = value;
-    const cost = (isEager ? ROW_COST : LAZY_ROW_COST) + WORD_COST * ruleWords(ruleCount);
-    const hasPatterns = outcomes.some(({ patterns }) => patterns.size > 0);
-    this.#plain = new Variant(hasPatterns ? outcomes.map(withoutPatterns) : outcomes, cost);
-    this.#scanned = hasPatterns ? new Variant(outcomes, cost + SCAN_COST) : undefined;
-  }
-
-  gain(passing: Float64Array): number {
-    return Math.max(this.#plain.gain(passing), this.#scanned?.gain(passing) ?? 0);
-  }
-
-  choose(passing: Float64Array): ChosenValue {
-    const hasPatterns = this.#scanned !== undefined && this.#scanned.gain(passing) > this.#plain.gain(passing);
-    const variant = hasPatterns ? this.#scanned! : this.#plain;
-    variant.apply(passing);
-    return { value: this.#value, outcomes: variant.outcomes, hasPatterns };
-  }
-}
-
-class Variant {
-  readonly outcomes: readonly Outcome[];
+  readonly #outcomes: readonly Outcome[];
   readonly #cost: number;
-  /** per outcome: share of the events that leave its rule possible */
+  readonly #isRepetitive: boolean;
+  readonly #groups: readonly Group[];
+  /** per outcome: share of the events that leave its rule possible, by constants and by its guard */
   readonly #shares: Float64Array;
+  readonly #guardedShares: Float64Array;
 
-  constructor(outcomes: readonly Outcome[], cost: number) {
-    this.outcomes = outcomes;
-    this.#cost = cost;
+  constructor(value: number, outcomes: readonly Outcome[], facts: ValueFacts, ruleCount: number) {
+    this.isEager = facts.isEager(value);
+    this.#isRepetitive = this.isEager && facts.isRepetitive(value);
+    this.#value = value;
+    this.#outcomes = outcomes;
+    this.#cost = (this.isEager ? ROW_COST : LAZY_ROW_COST) + WORD_COST * ruleWords(ruleCount);
+    this.#groups = groupsOf(outcomes);
     const constants = new Set<number>();
     for (const outcome of outcomes) for (const constant of outcome.constants.keys()) constants.add(constant);
     const share = Math.max(RAREST, 1 / Math.sqrt(1 + constants.size));
     this.#shares = Float64Array.from(outcomes, (outcome) => shareOf(outcome, share));
+    this.#guardedShares = Float64Array.from(outcomes, ({ absent, guard }, i) =>
+      Math.min(this.#shares[i]!, (absent ? ABSENT : 0) + (1 - ABSENT) * (guard?.share ?? 1)),
+    );
   }
 
   gain(passing: Float64Array): number {
+    return this.#plan(passing).gain;
+  }
+
+  /** Updates `passing`. */
+  choose(passing: Float64Array): ChosenValue {
+    const { ways } = this.#plan(passing);
+    this.#outcomes.forEach(({ rule }, i) => {
+      passing[rule]! *= (ways[i] === 'constants' ? this.#shares : this.#guardedShares)[i]!;
+    });
+    return { value: this.#value, uses: this.#outcomes.map((outcome, i) => ({ outcome, way: ways[i]! })) };
+  }
+
+  #plan(passing: Float64Array): Plan {
+    const ways = this.#outcomes.map((): Way => 'constants');
+    let gain = -this.#cost;
+    this.#outcomes.forEach(({ rule }, i) => {
+      gain += passing[rule]! * (1 - this.#shares[i]!) * CANDIDATE_COST;
+    });
+    const use = (groups: readonly { readonly group: Group; readonly gain: number }[], way: Way, cost: number): void => {
+      for (const { group, gain: saved } of groups) {
+        gain += saved - cost;
+        for (const i of group.members) ways[i] = way;
+      }
+    };
+    const byGain = this.#groups
+      .map((group) => ({ group, gain: this.#gainOf(group, passing) }))
+      .sort((a, b) => b.gain - a.gain);
+    const guardCost = GUARD_COST * NEW_TEXT;
+    const guards = this.#isRepetitive ? byGain.slice(0, MAX_GUARDS).filter((one) => one.gain > guardCost) : [];
+    use(guards, 'guard', guardCost);
+    const triggered = byGain.slice(guards.length).filter(({ group }) => hasPatterns(group.guard));
+    const scanCost = SCAN_COST * (this.#isRepetitive ? NEW_TEXT : 1);
+    if (triggered.reduce((sum, one) => sum + one.gain, -scanCost) > 0) {
+      use(triggered, 'triggered', 0);
+      gain -= scanCost;
+    }
+    return { gain, ways };
+  }
+
+  /** What the guard saves beyond what constants save. */
+  #gainOf({ members }: Group, passing: Float64Array): number {
     let excluded = 0;
-    this.outcomes.forEach(({ rule }, i) => {
-      excluded += passing[rule]! * (1 - this.#shares[i]!);
-    });
-    return excluded * CANDIDATE_COST - this.#cost;
-  }
-
-  apply(passing: Float64Array): void {
-    this.outcomes.forEach(({ rule }, i) => {
-      passing[rule]! *= this.#shares[i]!;
-    });
+    for (const i of members) {
+      excluded += passing[this.#outcomes[i]!.rule]! * (this.#shares[i]! - this.#guardedShares[i]!);
+    }
+    return excluded * CANDIDATE_COST;
   }
 }
 
-function shareOf({ absent, other, constants, patterns }: Outcome, shareOfConstant: number): number {
+function hasPatterns({ triggers }: Guard): boolean {
+  return triggers !== undefined && triggers.patterns.length > 0;
+}
+
+function groupsOf(outcomes: readonly Outcome[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  outcomes.forEach(({ guard }, i) => {
+    if (guard === undefined) return;
+    const group = groups.get(guard.key);
+    if (group === undefined) groups.set(guard.key, { guard, members: [i] });
+    else group.members.push(i);
+  });
+  return [...groups.values()];
+}
+
+function shareOf({ absent, other, constants }: Outcome, shareOfConstant: number): number {
   const ofAbsent = absent ? ABSENT : 0;
-  if (other) return ofAbsent + (1 - ABSENT) * PASSING_EXCEPTION;
+  const isException = [...constants.values()].includes(false) || !absent;
+  if (other) return ofAbsent + (1 - ABSENT) * (isException ? PASSING_EXCEPTION : 1);
   const allowed = [...constants.values()].filter(Boolean).length;
-  const fitting = [...patterns.values()].filter(Boolean).length;
-  return Math.min(1, ofAbsent + (1 - ABSENT) * (allowed * shareOfConstant + fitting * FITTING));
-}
-
-function withoutPatterns(outcome: Outcome): Outcome {
-  return { ...outcome, other: outcome.unscanned, patterns: new Map() };
+  return Math.min(1, ofAbsent + (1 - ABSENT) * allowed * shareOfConstant);
 }

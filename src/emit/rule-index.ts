@@ -1,22 +1,36 @@
 // The rule index: for some values, the rules that are still possible for each thing the value can be, as bitmaps. A rule's bit is 0 when
-// its condition is false whatever the rest of the event says. A top-level conjunct that asks only whether a text of the first pass is
-// there or equals constants is decided by its row and leaves the rule's code; rows of other values (lists, bodies, anything
-// computed) and patterns only narrow.
+// its condition is false whatever the rest of the event says. Top-level conjuncts that one text of the first pass, or a number of the
+// event, decides alone are left to their row and leave the rule's code; rows of other values (lists, bodies, anything computed)
+// only narrow.
 
 import type { IrProgram } from '../ir/ir.ts';
-import { type IndexEffect, type IndexRow, ruleWords } from '../program/image.ts';
+import { type IndexEffect, type IndexGuard, type IndexRow, ruleWords } from '../program/image.ts';
 import { conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
 import { chooseGrams } from './grams.ts';
+import type { Guard } from './guards.ts';
+import { type NumberRow, numberRows } from './number-rows.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
-import { type Questions, questionsOf } from './questions.ts';
-import { type ChosenValue, chooseValues } from './row-choice.ts';
+import { type Questions, questionAbout, questionsOf } from './questions.ts';
+import { isRepetitive } from './repetition.ts';
+import { type ChosenValue, chooseValues, type Use } from './row-choice.ts';
 
 /** Total size of the rows: beyond it they would push the events out of the cache. */
 const MAX_INDEX_BYTES: number = 16 << 20;
 const RULES_PER_WORD = 32;
+/** of the events that a row of numbers leaves to a rule, guessed */
+const NUMBER_SHARE = 0.3;
+
+/** A guard whose code is not emitted yet. */
+export interface GuardPlan extends Omit<IndexGuard, 'code'> {
+  readonly formula: Formula;
+}
+
+export interface RowPlan extends Omit<IndexRow, 'guards'> {
+  readonly guards: readonly GuardPlan[];
+}
 
 export interface RuleIndex {
-  readonly rows: readonly IndexRow[];
+  readonly rows: readonly RowPlan[];
   /** the rules without the conjuncts that the index decides */
   readonly formulas: readonly Formula[];
 }
@@ -27,19 +41,23 @@ export function indexRules(
   formulas: readonly Formula[],
   isEager: (value: number) => boolean,
 ): RuleIndex {
-  const questions = questionsOf(ir);
-  const chosen = chooseValues(outcomesOf(formulas, questions), formulas.length, isEager);
-  const rows: IndexRow[] = [];
-  const decided = new Map<number, ChosenValue>();
+  const questions = questionsOf(ir, isEager);
+  const numbers = numberRows(ir, formulas);
+  const passing = new Float64Array(formulas.length).fill(1);
+  for (const { rules } of numbers) for (const rule of rules) passing[rule]! *= NUMBER_SHARE;
+  const facts = { isEager, isRepetitive: (value: number): boolean => isRepetitive(ir, value) };
+  const chosen = chooseValues(outcomesOf(formulas, questions, isEager), passing, facts);
+  const rows: RowPlan[] = numbers.map((row) => buildNumberRow(row, formulas.length));
+  const decided = new Decided(questions, numbers);
   let room = MAX_INDEX_BYTES;
   for (const value of chosen) {
-    const row = buildRow(value, questions, formulas.length, !isEager(value.value));
+    const row = buildRow(value, formulas.length, !isEager(value.value));
     room -= sizeOf(row);
     if (room < 0) break;
     rows.push(row);
-    if (!row.isLazy) decided.set(row.value, value);
+    if (!row.isLazy) decided.add(value);
   }
-  return { rows, formulas: withoutDecided(formulas, questions, decided) };
+  return { rows, formulas: formulas.map((formula, rule) => decided.without(formula, rule)) };
 }
 
 /** Words of an effect, by number. */
@@ -76,66 +94,133 @@ class EffectTable {
   }
 }
 
-function buildRow(
-  { value, outcomes, hasPatterns }: ChosenValue,
-  questions: Questions,
-  ruleCount: number,
-  isLazy: boolean,
-): IndexRow {
+function buildNumberRow({ value, ranges }: NumberRow, ruleCount: number): RowPlan {
+  const all = new Uint32Array(2 * ruleWords(ruleCount));
+  for (let rule = 0; rule < ruleCount; rule++) setBit(all, rule, true);
+  const table = new EffectTable();
+  const rows = ranges.map(({ from, excluded }) => {
+    const changes: Changes = { restored: new Masks(), excluded: new Masks() };
+    for (const rule of excluded) changes.excluded.add(rule);
+    return { from, effect: table.numberOf(changes) };
+  });
+  return { ...NO_KEYS, value, isLazy: false, absent: all, other: all.slice(), effects: table.effects, ranges: rows };
+}
+
+const NO_KEYS = { constants: [], guards: [], always: 0, triggers: [], ranges: [] } as const;
+
+function buildRow({ value, uses }: ChosenValue, ruleCount: number, isLazy: boolean): RowPlan {
   const absent = new Uint32Array(2 * ruleWords(ruleCount));
   for (let rule = 0; rule < ruleCount; rule++) setBit(absent, rule, true);
   const other = absent.slice();
   const byConstant = new Map<number, Changes>();
-  const byPattern = new Map<number, Changes>();
-  for (const outcome of outcomes) {
+  const asked = new GuardGroups();
+  const triggered = new GuardGroups();
+  for (const use of uses) {
+    const { outcome, way } = use;
     setBit(absent, outcome.rule, outcome.absent);
-    setBit(other, outcome.rule, outcome.other);
-    const mayFit = [...outcome.patterns.values()].includes(true);
-    addChanges(byConstant, outcome.constants, outcome, mayFit);
-    addChanges(byPattern, outcome.patterns, outcome, mayFit || [...outcome.constants.values()].includes(true));
+    setBit(other, outcome.rule, isPossible(use));
+    if (way === 'constants') addConstants(byConstant, outcome.constants, outcome);
+    else if (way === 'guard') asked.add(outcome);
+    else {
+      const { constants } = outcome.guard!.triggers!;
+      addConstants(byConstant, new Map([...constants].map((constant) => [constant, true])), {
+        ...outcome,
+        other: false,
+      });
+      triggered.add(outcome);
+    }
   }
   const table = new EffectTable();
   const constants = [...byConstant]
     .sort(([a], [b]) => a - b)
     .map(([constant, changes]) => ({ constant, effect: table.numberOf(changes) }));
-  const patterns = hasPatterns ? patternRows(byPattern, questions, table) : [];
-  return { value, isLazy, absent, other, effects: table.effects, constants, patterns };
+  const guards = [...asked.plans(table, false), ...triggered.plans(table, true)];
+  const triggers = triggersOf(triggered, asked.size);
+  return {
+    ...NO_KEYS,
+    value,
+    isLazy,
+    absent,
+    other,
+    effects: table.effects,
+    constants,
+    guards,
+    always: asked.size,
+    triggers,
+  };
 }
 
-/** Adds what the keys of an outcome change; a key that excludes matters only where the rule is possible without it. */
-function addChanges(
-  byKey: Map<number, Changes>,
-  keys: ReadonlyMap<number, boolean>,
-  { rule, other }: Outcome,
-  otherKeysRestore: boolean,
+/** Whether the rule is possible with a text of which nothing is known. */
+function isPossible({ outcome, way }: Use): boolean {
+  if (way === 'constants') return outcome.other;
+  return way === 'guard' && isLikely(outcome.guard!);
+}
+
+/** Of most guards few texts need a change of the bitmap, or few texts do not. */
+function isLikely({ share }: Guard): boolean {
+  return share > 0.5;
+}
+
+/** The rules of a row by their guards. */
+class GuardGroups {
+  readonly #groups = new Map<string, { readonly guard: Guard; readonly rules: Masks }>();
+
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  add({ rule, guard }: Outcome): void {
+    let group = this.#groups.get(guard!.key);
+    if (group === undefined) {
+      group = { guard: guard!, rules: new Masks() };
+      this.#groups.set(guard!.key, group);
+    }
+    group.rules.add(rule);
+  }
+
+  /** `isTriggered`: the rules are impossible until the guard holds, however likely that is. */
+  plans(table: EffectTable, isTriggered: boolean): readonly GuardPlan[] {
+    return [...this.#groups.values()].map(({ guard, rules }) => {
+      const holds = isTriggered || !isLikely(guard);
+      const none = new Masks();
+      const changes = holds ? { restored: rules, excluded: none } : { restored: none, excluded: rules };
+      return { formula: guard.formula, holds, effect: table.numberOf(changes) };
+    });
+  }
+
+  guards(): readonly Guard[] {
+    return [...this.#groups.values()].map(({ guard }) => guard);
+  }
+}
+
+/** A gram of each pattern, with the guard that asks for it; `first` is the number of the first guard. */
+function triggersOf(groups: GuardGroups, first: number): IndexRow['triggers'] {
+  const patterns = groups
+    .guards()
+    .flatMap(({ triggers }, i) => triggers!.patterns.map((grams) => ({ grams, guard: first + i })));
+  const grams = chooseGrams(patterns.map((pattern) => pattern.grams));
+  const distinct = new Map(patterns.map(({ guard }, i) => [`${grams[i]} ${guard}`, { gram: grams[i]!, guard }]));
+  return [...distinct.values()].sort((a, b) => a.gram - b.gram || a.guard - b.guard);
+}
+
+/** Adds what the constants of an outcome change. */
+function addConstants(
+  byConstant: Map<number, Changes>,
+  constants: ReadonlyMap<number, boolean>,
+  { rule, other }: Pick<Outcome, 'rule' | 'other'>,
 ): void {
-  for (const [key, isPossible] of keys) {
-    if (isPossible === other && (isPossible || !otherKeysRestore)) continue;
-    let changes = byKey.get(key);
+  // of a list several may apply: one that excludes the rule outweighs one that restores it
+  const restores = !other && [...constants.values()].includes(true);
+  for (const [constant, isPossible] of constants) {
+    if (isPossible === other && !restores) continue;
+    let changes = byConstant.get(constant);
     if (changes === undefined) {
       changes = { restored: new Masks(), excluded: new Masks() };
-      byKey.set(key, changes);
+      byConstant.set(constant, changes);
     }
     if (isPossible) changes.restored.add(rule);
     else changes.excluded.add(rule);
   }
-}
-
-function patternRows(
-  byPattern: ReadonlyMap<number, Changes>,
-  questions: Questions,
-  table: EffectTable,
-): IndexRow['patterns'] {
-  const predicates = [...byPattern.keys()].sort((a, b) => a - b);
-  const grams = chooseGrams(
-    predicates.map((predicate) => {
-      const question = questions[predicate]!;
-      return question.kind === 'pattern' ? question.grams : [];
-    }),
-  );
-  return predicates
-    .map((predicate, i) => ({ gram: grams[i]!, predicate, effect: table.numberOf(byPattern.get(predicate)!) }))
-    .sort((a, b) => a.gram - b.gram);
 }
 
 function setBit(bitmap: Uint32Array, rule: number, on: boolean): void {
@@ -145,38 +230,52 @@ function setBit(bitmap: Uint32Array, rule: number, on: boolean): void {
 }
 
 /** Roughly, in bytes. */
-function sizeOf({ absent, other, effects, constants, patterns }: IndexRow): number {
+function sizeOf({ absent, other, effects, constants, guards, triggers }: RowPlan): number {
   const masks = effects.reduce((sum, { restored, excluded }) => sum + 4 * (restored.length + excluded.length), 0);
-  return 4 * (absent.length + other.length) + masks + 32 * constants.length + 64 * patterns.length;
+  return 4 * (absent.length + other.length) + masks + 32 * constants.length + 64 * (guards.length + triggers.length);
 }
 
-/** Rules that a pattern makes possible again are asked for everything about the value: the row does not know which part failed. */
-function withoutDecided(
-  formulas: readonly Formula[],
-  questions: Questions,
-  decided: ReadonlyMap<number, ChosenValue>,
-): readonly Formula[] {
-  const restorable = new Map(
-    [...decided].map(([value, { outcomes }]) => [
-      value,
-      new Set(outcomes.flatMap(({ rule, patterns }) => (patterns.size > 0 ? [rule] : []))),
-    ]),
-  );
-  const isDecided = (conjunct: Formula, rule: number): boolean => {
-    const values = new Set<number | undefined>();
-    forEachPredicate(conjunct, (predicate) => {
-      const question = questions[predicate];
-      const isExact = question?.kind === 'exists' || question?.kind === 'any';
-      values.add(isExact ? question.value : undefined);
-    });
-    const [value] = values;
-    if (values.size !== 1 || value === undefined || !decided.has(value)) return false;
-    return !restorable.get(value)!.has(rule);
-  };
-  return formulas.map((formula, rule) =>
-    join(
+/** What is left to the code of the rules: rows that are always applied answer conjuncts that ask about nothing but their value. */
+class Decided {
+  readonly #questions: Questions;
+  readonly #numbers: readonly NumberRow[];
+  /** by value: the way that its row takes for each rule */
+  readonly #ways = new Map<number, ReadonlyMap<number, Use>>();
+
+  constructor(questions: Questions, numbers: readonly NumberRow[]) {
+    this.#questions = questions;
+    this.#numbers = numbers;
+  }
+
+  /** The value has a row that is always applied. */
+  add({ value, uses }: ChosenValue): void {
+    this.#ways.set(value, new Map(uses.map((use) => [use.outcome.rule, use])));
+  }
+
+  without(formula: Formula, rule: number): Formula {
+    return join(
       'and',
-      conjuncts(formula).filter((part) => !isDecided(part, rule)),
-    ),
-  );
+      conjuncts(formula).filter((conjunct) => !this.#isDecided(conjunct, rule)),
+    );
+  }
+
+  #isDecided(conjunct: Formula, rule: number): boolean {
+    const predicates = new Set<number>();
+    forEachPredicate(conjunct, (predicate) => predicates.add(predicate));
+    const asked = [...predicates];
+    if (asked.length === 0) return false;
+    if (this.#numbers.some((row) => asked.every((predicate) => row.predicates.has(predicate)))) return true;
+    const value = this.#questions.sources[asked[0]!];
+    const ways = value === undefined ? undefined : this.#ways.get(value);
+    return ways !== undefined && asked.every((predicate) => this.#isAnswered(predicate, value!, ways.get(rule)));
+  }
+
+  /** Whether the row knows the predicate's answer for every text; without a use it excludes the rule for no text. */
+  #isAnswered(predicate: number, value: number, use: Use | undefined): boolean {
+    if (this.#questions.sources[predicate] !== value) return false;
+    const { kind } = questionAbout(this.#questions, predicate, value);
+    if (use === undefined || use.way === 'constants') return kind === 'exists' || kind === 'any';
+    // a text that triggers by a constant is let through unasked
+    return use.way === 'guard' || use.outcome.guard!.triggers!.constants.size === 0;
+  }
 }

@@ -3,7 +3,7 @@
 
 export const PROGRAM_MAGIC = 0x434c4146; // "FALC"
 /** Raised by every change that an older engine would misread. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** Offsets of u32 fields in the image header. */
 export const HEADER = {
@@ -108,12 +108,13 @@ export const RULE_ROW = { CODE: 0, OUTPUTS: 4, FLAGS: 8, SIZE: 16 } as const;
 /**
  * The INDEX section: u32 row count, 12 bytes of zeros, then rows. A row is about one text value or list of texts: which rules are still
  * possible when it is ABSENT and when it is present but nothing that matters (OTHER): bitmaps of RULE_WORDS u64 each. What matters are
- * keys: constants that the text, or an element of the list, equals, and patterns (predicates) that it fits. Each key has an effect on the
- * bitmap for OTHER. All offsets are in bytes from the start of the section.
+ * constants that the text, or an element of the list, equals, and guards: code that asks about the text alone. Each has an effect on the
+ * bitmap for OTHER. A row about a number of the event (INDEX_NUMBER) has ranges instead, one of which holds the number: each has an
+ * effect that only excludes. All offsets are in bytes from the start of the section.
  */
 export const INDEX_ROW = {
   VALUE: 0,
-  /** INDEX_LAZY or 0 */
+  /** INDEX_LAZY, INDEX_NUMBER or 0 */
   FLAGS: 4,
   ABSENT: 8,
   OTHER: 12,
@@ -122,24 +123,36 @@ export const INDEX_ROW = {
   MAP_MASK: 20,
   EFFECTS: 24,
   EFFECT_COUNT: 28,
-  /** open-addressing table of INDEX_GRAM rows: GRAM_MASK + 1; no PATTERNS: not to be looked at */
+  /** open-addressing table of INDEX_GRAM rows: GRAM_MASK + 1; no TRIGGERS: not to be looked at */
   GRAMS: 32,
   GRAM_MASK: 36,
   /** one bit per hash of a gram: FILTER_MASK + 1 bits */
   FILTER: 40,
   FILTER_MASK: 44,
-  PATTERNS: 48,
-  PATTERN_COUNT: 52,
-  SIZE: 64,
+  /** u32 numbers of guards */
+  TRIGGERS: 48,
+  TRIGGER_COUNT: 52,
+  GUARDS: 56,
+  GUARD_COUNT: 60,
+  /** so many of the guards, from the first, are asked of every text */
+  ALWAYS_COUNT: 64,
+  RANGES: 68,
+  RANGE_COUNT: 72,
+  SIZE: 80,
 } as const;
 /** Applied after the others and only when it concerns several candidates; the rules' code asks everything again. */
 export const INDEX_LAZY = 1;
+/** The value is an EVENT_NUMBER. */
+export const INDEX_NUMBER = 2;
 /** CONSTANT is an id + 1, 0 is a free slot; slot = hashWord(id). */
 export const INDEX_CONSTANT = { CONSTANT: 0, EFFECT: 4, SIZE: 8 } as const;
-/** Four bytes of a text, each with GRAM_FOLD, and the patterns that no text without them fits; COUNT 0 is a free slot. */
+/** Four bytes of a text, each with GRAM_FOLD, and the triggers to pull when they occur; COUNT 0 is a free slot. */
 export const INDEX_GRAM = { GRAM: 0, FIRST: 4, COUNT: 8, SIZE: 12 } as const;
 export const GRAM_FOLD = 0x20202020;
-export const INDEX_PATTERN = { PREDICATE: 0, EFFECT: 4, SIZE: 8 } as const;
+/** CODE is the number of the first instruction; EFFECT is had when the code's answer is HOLDS, 1 or 0. */
+export const INDEX_GUARD = { CODE: 0, HOLDS: 4, EFFECT: 8, SIZE: 12 } as const;
+/** FROM is u64; the range ends before the next one's. */
+export const INDEX_RANGE = { FROM: 0, EFFECT: 8, SIZE: 16 } as const;
 /**
  * At MASKS: RESTORED masks of rules that the key makes possible again, then EXCLUDED ones of rules that it makes impossible. BITMAP: what OTHER
  * becomes with this key alone, 0 where there are few masks (never with up to 64 rules).

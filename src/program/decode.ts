@@ -8,10 +8,11 @@ import {
   INDEX_CONSTANT,
   INDEX_EFFECT,
   INDEX_GRAM,
+  INDEX_GUARD,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK,
-  INDEX_PATTERN,
+  INDEX_RANGE,
   INDEX_ROW,
   INSTRUCTION_SIZE,
   NODE_ROW,
@@ -139,7 +140,10 @@ export function readIndex(section: Section, words: number): readonly IndexRow[] 
       other: section.words(field(INDEX_ROW.OTHER), 2 * words),
       effects: readEffects(section, field(INDEX_ROW.EFFECTS), field(INDEX_ROW.EFFECT_COUNT)),
       constants: readIndexConstants(section, field(INDEX_ROW.MAP), field(INDEX_ROW.MAP_MASK) + 1),
-      patterns: readPatterns(section, at),
+      guards: readGuards(section, field(INDEX_ROW.GUARDS), field(INDEX_ROW.GUARD_COUNT)),
+      always: field(INDEX_ROW.ALWAYS_COUNT),
+      triggers: readTriggers(section, at),
+      ranges: readRanges(section, field(INDEX_ROW.RANGES), field(INDEX_ROW.RANGE_COUNT)),
     };
   });
 }
@@ -167,21 +171,37 @@ function readIndexConstants(section: Section, start: number, size: number): Inde
   return rows.sort((a, b) => a.constant - b.constant);
 }
 
-function readPatterns(section: Section, row: number): IndexRow['patterns'] {
+function readGuards(section: Section, start: number, count: number): IndexRow['guards'] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = start + i * INDEX_GUARD.SIZE;
+    return {
+      code: section.u32(at + INDEX_GUARD.CODE),
+      holds: section.u32(at + INDEX_GUARD.HOLDS) !== 0,
+      effect: section.u32(at + INDEX_GUARD.EFFECT),
+    };
+  });
+}
+
+function readRanges(section: Section, start: number, count: number): IndexRow['ranges'] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = start + i * INDEX_RANGE.SIZE;
+    return { from: section.u64(at + INDEX_RANGE.FROM), effect: section.u32(at + INDEX_RANGE.EFFECT) };
+  });
+}
+
+function readTriggers(section: Section, row: number): IndexRow['triggers'] {
   const grams = section.u32(row + INDEX_ROW.GRAMS);
-  const patterns = section.u32(row + INDEX_ROW.PATTERNS);
-  const rows: IndexRow['patterns'][number][] = [];
-  if (section.u32(row + INDEX_ROW.PATTERN_COUNT) === 0) return rows;
+  const triggers = section.u32(row + INDEX_ROW.TRIGGERS);
+  const rows: IndexRow['triggers'][number][] = [];
+  if (section.u32(row + INDEX_ROW.TRIGGER_COUNT) === 0) return rows;
   for (let slot = 0; slot <= section.u32(row + INDEX_ROW.GRAM_MASK); slot++) {
     const at = grams + slot * INDEX_GRAM.SIZE;
     const gram = section.u32(at + INDEX_GRAM.GRAM);
     for (let i = 0; i < section.u32(at + INDEX_GRAM.COUNT); i++) {
-      const pattern = patterns + (section.u32(at + INDEX_GRAM.FIRST) + i) * INDEX_PATTERN.SIZE;
-      const predicate = section.u32(pattern + INDEX_PATTERN.PREDICATE);
-      rows.push({ gram, predicate, effect: section.u32(pattern + INDEX_PATTERN.EFFECT) });
+      rows.push({ gram, guard: section.u32(triggers + 4 * (section.u32(at + INDEX_GRAM.FIRST) + i)) });
     }
   }
-  return rows.sort((a, b) => a.gram - b.gram);
+  return rows.sort((a, b) => a.gram - b.gram || a.guard - b.guard);
 }
 
 export function readMeta(section: Section): unknown {

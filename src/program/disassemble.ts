@@ -103,13 +103,20 @@ class Listing {
     const count = this.#image.rules.length;
     const keys: string[][] = row.effects.map(() => []);
     for (const { constant, effect } of row.constants) keys[effect]!.push(this.#constant(constant));
-    for (const { predicate, effect } of row.patterns) keys[effect]!.push(`p${predicate}`);
+    row.guards.forEach(({ code, holds, effect }, i) => {
+      keys[effect]!.push(`${i < row.always ? '' : 'triggered '}${holds ? '' : 'not '}guard at ${code}`);
+    });
+    row.ranges.forEach(({ from, effect }, i) => {
+      const next = row.ranges[i + 1]?.from;
+      keys[effect]!.push(next === undefined ? `>= ${from}` : `${from}..${next - 1n}`);
+    });
     return [
       `  v${row.value}  ${op.operands[0] === 'node' ? this.#paths[value.a] : op.name}${row.isLazy ? '  lazy' : ''}`,
       `    absent: ${rulesOf((rule) => hasRule(row.absent, rule), count)}`,
       `    other: ${rulesOf((rule) => hasRule(row.other, rule), count)}`,
       ...row.effects.map(({ restored, excluded }, effect) => {
         const changes = [
+          ...(restored.length + excluded.length > 0 ? [] : ['all']),
           ...(restored.length > 0 ? [`+ ${rulesOf((rule) => maskHasRule(restored, rule), count)}`] : []),
           ...(excluded.length > 0 ? [`- ${rulesOf((rule) => maskHasRule(excluded, rule), count)}`] : []),
         ];
@@ -120,18 +127,23 @@ class Listing {
 
   #rules(): string[] {
     const { rules, code, meta } = this.#image;
+    const guards = this.#image.index.flatMap((row) => row.guards.map((guard) => guard.code));
+    const end = Math.min(code.length, ...guards);
     const lines = rules.flatMap((rule, id) => {
       const { name, priority, enabled } = meta.rules[id]!;
-      const end = rules[id + 1]?.code ?? code.length;
       const head = `  r${id}  ${JSON.stringify(name)}, ${PRIORITY_NAMES[priority]}${enabled ? '' : ', disabled'}`;
-      const body = code.slice(rule.code, end).map(({ op, predicate, target }, i) => {
-        const row = CONTROL_OPS[op]!;
-        const operands = `${row.predicate ? ` p${predicate}` : ''}${row.target ? ` -> ${target}` : ''}`;
-        return `    ${rule.code + i}  ${row.name}${operands}`;
-      });
-      return [head, `    carries ${list(this.#pool(rule.outputs, 1).map(([value]) => `v${value}`))}`, ...body];
+      const carried = list(this.#pool(rule.outputs, 1).map(([value]) => `v${value}`));
+      return [head, `    carries ${carried}`, ...this.#code(rule.code, rules[id + 1]?.code ?? end)];
     });
-    return ['rules', ...lines];
+    return ['rules', ...lines, ...(end < code.length ? ['guards', ...this.#code(end, code.length)] : [])];
+  }
+
+  #code(start: number, end: number): string[] {
+    return this.#image.code.slice(start, end).map(({ op, predicate, target }, i) => {
+      const row = CONTROL_OPS[op]!;
+      const operands = `${row.predicate ? ` p${predicate}` : ''}${row.target ? ` -> ${target}` : ''}`;
+      return `    ${start + i}  ${row.name}${operands}`;
+    });
   }
 
   #operands(op: { name: string; operands: readonly OperandKind[] }, row: PredicateRow): string {

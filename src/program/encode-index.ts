@@ -5,9 +5,11 @@ import {
   INDEX_CONSTANT,
   INDEX_EFFECT,
   INDEX_GRAM,
+  INDEX_GUARD,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
-  INDEX_PATTERN,
+  INDEX_NUMBER,
+  INDEX_RANGE,
   INDEX_ROW,
 } from '../isa/layout.ts';
 import type { IndexEffect, IndexRow } from './image.ts';
@@ -62,24 +64,29 @@ function fieldsOf(row: IndexRow, parts: Parts): readonly (readonly [number, numb
   const map = constantTable(row.constants);
   const fields: (readonly [number, number])[] = [
     [INDEX_ROW.VALUE, row.value],
-    [INDEX_ROW.FLAGS, row.isLazy ? INDEX_LAZY : 0],
+    [INDEX_ROW.FLAGS, (row.isLazy ? INDEX_LAZY : 0) | (row.ranges.length > 0 ? INDEX_NUMBER : 0)],
     [INDEX_ROW.ABSENT, parts.add(row.absent)],
     [INDEX_ROW.OTHER, parts.add(row.other)],
     [INDEX_ROW.MAP, parts.add(map)],
     [INDEX_ROW.MAP_MASK, (map.length * 4) / INDEX_CONSTANT.SIZE - 1],
     [INDEX_ROW.EFFECTS, addEffects(row, parts)],
     [INDEX_ROW.EFFECT_COUNT, row.effects.length],
-    [INDEX_ROW.PATTERN_COUNT, row.patterns.length],
+    [INDEX_ROW.GUARDS, parts.add(guardRows(row.guards))],
+    [INDEX_ROW.GUARD_COUNT, row.guards.length],
+    [INDEX_ROW.ALWAYS_COUNT, row.always],
+    [INDEX_ROW.RANGES, parts.add(rangeRows(row.ranges))],
+    [INDEX_ROW.RANGE_COUNT, row.ranges.length],
+    [INDEX_ROW.TRIGGER_COUNT, row.triggers.length],
   ];
-  if (row.patterns.length === 0) return fields;
-  const { grams, filter } = gramTables(row.patterns);
+  if (row.triggers.length === 0) return fields;
+  const { grams, filter } = gramTables(row.triggers);
   return [
     ...fields,
     [INDEX_ROW.GRAMS, parts.add(grams)],
     [INDEX_ROW.GRAM_MASK, (grams.length * 4) / INDEX_GRAM.SIZE - 1],
     [INDEX_ROW.FILTER, parts.add(filter)],
     [INDEX_ROW.FILTER_MASK, filter.length * 32 - 1],
-    [INDEX_ROW.PATTERNS, parts.add(patternRows(row.patterns))],
+    [INDEX_ROW.TRIGGERS, parts.add(Uint32Array.from(row.triggers, ({ guard }) => guard))],
   ];
 }
 
@@ -121,15 +128,15 @@ function constantTable(constants: IndexRow['constants']): Uint32Array {
   return table;
 }
 
-/** The patterns are sorted by gram. */
-function gramTables(patterns: IndexRow['patterns']): { readonly grams: Uint32Array; readonly filter: Uint32Array } {
-  const size = tableSize(new Set(patterns.map(({ gram }) => gram)).size);
+/** The triggers are sorted by gram. */
+function gramTables(triggers: IndexRow['triggers']): { readonly grams: Uint32Array; readonly filter: Uint32Array } {
+  const size = tableSize(new Set(triggers.map(({ gram }) => gram)).size);
   const stride = INDEX_GRAM.SIZE / 4;
   const grams = new Uint32Array(size * stride);
   const filterBits = Math.max(32, size * FILTER_BITS_PER_SLOT);
   const filter = new Uint32Array(filterBits / 32);
   const count = INDEX_GRAM.COUNT / 4;
-  patterns.forEach(({ gram }, i) => {
+  triggers.forEach(({ gram }, i) => {
     const hash = hashWord(gram);
     const bit = hash & (filterBits - 1);
     filter[bit >> 5] = filter[bit >> 5]! | (1 << (bit & 31));
@@ -142,10 +149,19 @@ function gramTables(patterns: IndexRow['patterns']): { readonly grams: Uint32Arr
   return { grams, filter };
 }
 
-function patternRows(patterns: IndexRow['patterns']): Uint32Array {
-  const rows = new Uint32Array((patterns.length * INDEX_PATTERN.SIZE) / 4);
-  patterns.forEach(({ predicate, effect }, i) => {
-    rows.set([predicate, effect], (i * INDEX_PATTERN.SIZE) / 4);
+function guardRows(guards: IndexRow['guards']): Uint32Array {
+  const rows = new Uint32Array((guards.length * INDEX_GUARD.SIZE) / 4);
+  guards.forEach(({ code, holds, effect }, i) => {
+    rows.set([code, holds ? 1 : 0, effect], (i * INDEX_GUARD.SIZE) / 4);
+  });
+  return rows;
+}
+
+function rangeRows(ranges: IndexRow['ranges']): Uint32Array {
+  const rows = new Uint32Array((ranges.length * INDEX_RANGE.SIZE) / 4);
+  ranges.forEach(({ from, effect }, i) => {
+    const [low, high] = [Number(from & 0xffffffffn), Number(from >> 32n)];
+    rows.set([low, high, effect], (i * INDEX_RANGE.SIZE) / 4);
   });
   return rows;
 }

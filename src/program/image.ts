@@ -54,7 +54,16 @@ export interface IndexEffect {
   readonly excluded: Uint32Array;
 }
 
-/** Which rules a text, or a list of texts, still allows (layout.ts, INDEX_ROW). */
+/** What a row asks of a text beyond constants: code that ends in an answer. */
+export interface IndexGuard {
+  /** its first instruction */
+  readonly code: number;
+  /** the answer that has the effect */
+  readonly holds: boolean;
+  readonly effect: number;
+}
+
+/** Which rules a text, a list of texts or a number of the event still allows (layout.ts, INDEX_ROW). */
 export interface IndexRow {
   readonly value: number;
   readonly isLazy: boolean;
@@ -65,8 +74,13 @@ export interface IndexRow {
   readonly effects: readonly IndexEffect[];
   /** ascending by constant */
   readonly constants: readonly { readonly constant: number; readonly effect: number }[];
-  /** ascending by gram, those of a gram in any order */
-  readonly patterns: readonly { readonly gram: number; readonly predicate: number; readonly effect: number }[];
+  readonly guards: readonly IndexGuard[];
+  /** so many of the guards, from the first, are asked of every text, the others when a trigger says so */
+  readonly always: number;
+  /** guards to be asked when a text holds a gram; ascending by gram, then by guard */
+  readonly triggers: readonly { readonly gram: number; readonly guard: number }[];
+  /** of a number, which has nothing else: ascending, the first from 0, each up to the next */
+  readonly ranges: readonly { readonly from: bigint; readonly effect: number }[];
 }
 
 /** Ids of the nodes that frame events; NO_NODE where the catalogue has none. */

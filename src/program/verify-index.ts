@@ -5,14 +5,18 @@ import {
   INDEX_CONSTANT,
   INDEX_EFFECT,
   INDEX_GRAM,
+  INDEX_GUARD,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK,
-  INDEX_PATTERN,
+  INDEX_NUMBER,
+  INDEX_RANGE,
   INDEX_ROW,
+  VALUE_GATED,
   VALUE_LIST,
   VALUE_NUMBER,
 } from '../isa/layout.ts';
+import { VALUE_OPS } from '../isa/opcodes.ts';
 import type { Section } from './decode.ts';
 import type { ValueRow } from './image.ts';
 
@@ -20,10 +24,13 @@ import type { ValueRow } from './image.ts';
 export interface IndexContext {
   readonly values: readonly ValueRow[];
   readonly constantCount: number;
-  readonly predicateCount: number;
+  /** instructions: what starts at any of them ends in an answer */
+  readonly codeCount: number;
   /** words of 32 rules in a bitmap */
   readonly words: number;
 }
+
+const EVENT_NUMBER: number = VALUE_OPS.find(({ name }) => name === 'EVENT_NUMBER')!.code;
 
 /** What is wrong with the section, lower case and without a full stop, or undefined. */
 export function indexProblem(index: Section, context: IndexContext): string | undefined {
@@ -55,12 +62,48 @@ class RowCheck {
 
   problem(): string | undefined {
     const value = this.#context.values[this.#field('VALUE')];
-    if (value === undefined || (value.flags & VALUE_NUMBER) !== 0) return 'is of no text';
-    if ((this.#field('FLAGS') & ~INDEX_LAZY) !== 0) return 'has unknown flags';
+    const flags = this.#field('FLAGS');
+    if (value === undefined) return 'is of no value';
+    if (flags !== 0 && flags !== INDEX_LAZY && flags !== INDEX_NUMBER) return 'has unknown flags';
     if (!this.#isBitmap(this.#field('ABSENT')) || !this.#isBitmap(this.#field('OTHER'))) return 'has no bitmaps';
-    return (
-      this.#effectsProblem() ?? this.#constantsProblem() ?? this.#patternsProblem((value.flags & VALUE_LIST) !== 0)
-    );
+    const problem = this.#effectsProblem() ?? this.#constantsProblem();
+    if (problem !== undefined) return problem;
+    if (flags === INDEX_NUMBER) {
+      const isNumber = value.op === EVENT_NUMBER && (value.flags & VALUE_GATED) === 0;
+      return isNumber ? this.#rangesProblem() : 'is of no number of the event';
+    }
+    if ((value.flags & VALUE_NUMBER) !== 0) return 'is of no text';
+    return this.#guardsProblem((value.flags & VALUE_LIST) !== 0) ?? this.#triggersProblem();
+  }
+
+  #guardsProblem(isList: boolean): string | undefined {
+    const [start, count] = [this.#field('GUARDS'), this.#field('GUARD_COUNT')];
+    if (count > 0 && isList) return 'has guards for a list';
+    if (!isInside(this.#index, start, count, INDEX_GUARD.SIZE)) return 'has guards outside the section';
+    if (this.#field('ALWAYS_COUNT') > count) return 'asks guards that it does not have';
+    for (let at = start; at < start + count * INDEX_GUARD.SIZE; at += INDEX_GUARD.SIZE) {
+      const isComplete =
+        this.#index.u32(at + INDEX_GUARD.CODE) < this.#context.codeCount &&
+        this.#index.u32(at + INDEX_GUARD.HOLDS) <= 1 &&
+        this.#isEffect(this.#index.u32(at + INDEX_GUARD.EFFECT));
+      if (!isComplete) return 'has a wrong guard';
+    }
+    return undefined;
+  }
+
+  #rangesProblem(): string | undefined {
+    const [start, count] = [this.#field('RANGES'), this.#field('RANGE_COUNT')];
+    if (start % 8 !== 0 || count === 0 || !isInside(this.#index, start, count, INDEX_RANGE.SIZE))
+      return 'has no ranges';
+    let least = 0n;
+    for (let i = 0; i < count; i++) {
+      const at = start + i * INDEX_RANGE.SIZE;
+      const from = this.#index.u64(at + INDEX_RANGE.FROM);
+      if (i === 0 ? from !== 0n : from < least) return 'has ranges in no order';
+      if (!this.#isEffect(this.#index.u32(at + INDEX_RANGE.EFFECT))) return 'has a range of no effect';
+      least = from + 1n;
+    }
+    return undefined;
   }
 
   #field(name: keyof typeof INDEX_ROW): number {
@@ -98,30 +141,26 @@ class RowCheck {
     return free === 0 ? 'has a full table of constants' : undefined;
   }
 
-  #patternsProblem(isList: boolean): string | undefined {
-    const count = this.#field('PATTERN_COUNT');
+  #triggersProblem(): string | undefined {
+    const [triggers, count] = [this.#field('TRIGGERS'), this.#field('TRIGGER_COUNT')];
     if (count === 0) return undefined;
-    if (isList) return 'has patterns for a list';
-    const patterns = this.#field('PATTERNS');
-    if (!isInside(this.#index, patterns, count, INDEX_PATTERN.SIZE)) return 'has patterns outside the section';
-    for (let at = patterns; at < patterns + count * INDEX_PATTERN.SIZE; at += INDEX_PATTERN.SIZE) {
-      const isKnown = this.#index.u32(at + INDEX_PATTERN.PREDICATE) < this.#context.predicateCount;
-      if (!isKnown || !this.#isEffect(this.#index.u32(at + INDEX_PATTERN.EFFECT))) return 'has a wrong pattern';
-    }
+    if (!isInside(this.#index, triggers, count, 4)) return 'has triggers outside the section';
+    if (this.#index.words(triggers, count).some((guard) => guard >= this.#field('GUARD_COUNT')))
+      return 'has a trigger of no guard';
     const filterBits = this.#field('FILTER_MASK') + 1;
     const hasFilter = isPowerOfTwo(filterBits) && filterBits >= 32;
     if (!hasFilter || !isInside(this.#index, this.#field('FILTER'), filterBits / 32, 4)) return 'has no filter';
     return this.#gramsProblem(count);
   }
 
-  #gramsProblem(patternCount: number): string | undefined {
+  #gramsProblem(triggerCount: number): string | undefined {
     const [start, size] = [this.#field('GRAMS'), this.#field('GRAM_MASK') + 1];
     if (!this.#isTable(start, size, INDEX_GRAM.SIZE)) return 'has no table of grams';
     let free = 0;
     for (let at = start; at < start + size * INDEX_GRAM.SIZE; at += INDEX_GRAM.SIZE) {
       const count = this.#index.u32(at + INDEX_GRAM.COUNT);
       if (count === 0) free++;
-      else if (this.#index.u32(at + INDEX_GRAM.FIRST) + count > patternCount) return 'has a gram of no pattern';
+      else if (this.#index.u32(at + INDEX_GRAM.FIRST) + count > triggerCount) return 'has a gram of no trigger';
     }
     return free === 0 ? 'has a full table of grams' : undefined;
   }

@@ -217,11 +217,15 @@ class Verifier {
     return undefined;
   }
 
-  /** Rules' codes stand one after the other, each closed in itself: jumps lead forward and stay, the end is an answer. */
+  /**
+   * Rules' codes stand one after the other, each closed in itself: jumps lead forward and stay, the end is an answer. Code of guards stands
+   * behind the last rule's and counts as its.
+   */
   #rulesProblem(tables: Tables): Problem | undefined {
     const code = readCode(this.#section('CODE'));
     const rules = readRules(this.#section('RULES'));
     const predicateCount = this.#section('PREDICATES').length / PREDICATE_ROW.SIZE;
+    if (rules.length === 0 && code.length > 0) return 'there is code of no rule';
     return firstProblem('rule', rules, (rule, id) => {
       const end = rules[id + 1]?.code ?? code.length;
       if (id === 0 ? rule.code !== 0 : rule.code >= end) return 'has its code at the wrong place';
@@ -239,9 +243,9 @@ class Verifier {
   }
 
   #indexProblem(values: readonly ValueRow[], constantCount: number): Problem | undefined {
-    const predicateCount = this.#section('PREDICATES').length / PREDICATE_ROW.SIZE;
+    const codeCount = this.#section('CODE').length / INSTRUCTION_SIZE;
     const words = 2 * ruleWords(this.#ruleCount);
-    return indexProblem(this.#section('INDEX'), { values, constantCount, predicateCount, words });
+    return indexProblem(this.#section('INDEX'), { values, constantCount, codeCount, words });
   }
 
   #meta(valueCount: number): ProgramMeta | Problem {

@@ -97,7 +97,7 @@ describe.each([
     expect(index.some(({ isLazy }) => !isLazy)).toBe(true);
     if (count < 200) return;
     expect(index.some(({ isLazy }) => isLazy)).toBe(true);
-    expect(index.some(({ patterns }) => patterns.length > 0)).toBe(true);
+    expect(index.some(({ triggers }) => triggers.length > 0)).toBe(true);
   });
 
   it.each(['all', 'first'] as const)('matches what the reference does, %s', async (match) => {

@@ -1,26 +1,33 @@
-// The index against brute force: for every combination of what two texts can be, the bitmaps and the remaining code together
-// say what the conditions say.
+// The index against brute force: for every combination of what two texts, a body and the number of the event can be, the bitmaps and the
+// remaining code together say what the conditions say.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emitImage } from '../../src/emit/emit.ts';
 import { canHold, formulaOf } from '../../src/emit/formula.ts';
-import { indexRules } from '../../src/emit/rule-index.ts';
-import type { IrBool, IrPredicate, IrProgram } from '../../src/ir/ir.ts';
-import { hasRule, type IndexRow, maskHasRule } from '../../src/program/image.ts';
+import { gramsIn } from '../../src/emit/grams.ts';
+import { indexRules, type RowPlan } from '../../src/emit/rule-index.ts';
+import type { IrBool, IrOperand, IrPredicate, IrProgram } from '../../src/ir/ir.ts';
+import { hasRule, maskHasRule } from '../../src/program/image.ts';
 import { conditions, meaning } from './arbitraries.ts';
 
+const CONSTANTS = ['alpha', 'beta', 'alpha-beta', 'Gamma', 'beta-', 'ph'];
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-const inSet = (value: number, ids: readonly number[]): IrPredicate => ({
-  op: 'IN_SET',
-  operands: [
-    { kind: 'value', id: value },
-    { kind: 'constants', ids },
-  ],
+const predicate = (op: string, value: number, ...rest: IrOperand[]): IrPredicate => ({
+  op,
+  operands: [{ kind: 'value', id: value }, ...rest],
 });
-const exists = (value: number): IrPredicate => ({ op: 'EXISTS', operands: [{ kind: 'value', id: value }] });
+const inSet = (value: number, ids: readonly number[]): IrPredicate =>
+  predicate('IN_SET', value, { kind: 'constants', ids });
+const exists = (value: number): IrPredicate => predicate('EXISTS', value);
+const pattern = (op: string, value: number, id: number): IrPredicate => predicate(op, value, { kind: 'constant', id });
+const inNumbers = (...numbers: bigint[]): IrPredicate => predicate('IN_NUMBERS', 4, { kind: 'numbers', numbers });
+const compared = (op: string, value: bigint): IrPredicate => predicate(op, 4, { kind: 'number', value });
 
-/** v0 /verb and v1 /user/name are found in the first pass, v2 below the body is not. */
+/**
+ * v0 /objectRef/name, whose texts vary, and v1 /user/name are found in the first pass, v2 below the body is not; v3 is the length of v1, v4 the
+ * number of the event.
+ */
 const PREDICATES = [
   inSet(0, [0]),
   inSet(0, [0, 1, 2]),
@@ -30,6 +37,20 @@ const PREDICATES = [
   exists(1),
   inSet(2, [0]),
   exists(2),
+  pattern('STARTSWITH', 0, 0),
+  pattern('ENDSWITH', 0, 1),
+  pattern('ICONTAINS', 0, 3),
+  pattern('CONTAINS', 0, 5),
+  pattern('STARTSWITH', 1, 0),
+  pattern('CONTAINS', 1, 4),
+  pattern('CONTAINS', 1, 5),
+  pattern('CONTAINS', 2, 0),
+  predicate('IN_NUMBERS', 3, { kind: 'numbers', numbers: [5n] }),
+  inNumbers(0n, 7n),
+  compared('LT_NUMBER', 8n),
+  compared('GT_NUMBER', -1n),
+  compared('GE_NUMBER', 1n << 63n),
+  compared('LE_NUMBER', 7n),
 ];
 
 function programOf(rules: readonly IrBool[]): IrProgram {
@@ -39,20 +60,30 @@ function programOf(rules: readonly IrBool[]): IrProgram {
     node(0, 'requestObject'),
     node(0, 'user'),
     node(2, 'name'),
-    node(0, 'verb'),
+    node(0, 'objectRef'),
     node(1, 'kind'),
     node(0, 'stageTimestamp'),
     node(0, 'kind'),
     node(0, 'items'),
     node(0, 'auditID'),
+    node(4, 'name'),
+  ];
+  const texts = [10, 3, 5].map((id) => ({
+    op: 'NODE_TEXT',
+    operands: [{ kind: 'node' as const, id }],
+    shape: 'text' as const,
+  }));
+  const numbers = [
+    { op: 'LENGTH', operands: [{ kind: 'value' as const, id: 1 }], shape: 'number' as const },
+    { op: 'EVENT_NUMBER', operands: [{ kind: 'immediate' as const, value: 0 }], shape: 'number' as const },
   ];
   return {
     fixed: true,
     objects: false,
     nodes,
     envelope: { kind: 7, items: 8, auditId: 9, time: 6 },
-    constants: ['a', 'b', 'c', 'd'].map(text),
-    values: [4, 3, 5].map((id) => ({ op: 'NODE_TEXT', operands: [{ kind: 'node', id }], gated: false, shape: 'text' })),
+    constants: CONSTANTS.map(text),
+    values: [...texts, ...numbers].map((value) => ({ ...value, gated: false })),
     predicates: PREDICATES,
     automata: [],
     rules: rules.map((condition) => ({ condition, outputs: [] })),
@@ -60,23 +91,61 @@ function programOf(rules: readonly IrBool[]): IrProgram {
   };
 }
 
-/** undefined: absent; 4: a text that is no constant */
-const STATES = [undefined, 0, 1, 2, 3, 4];
+/** undefined: absent */
+const TEXTS = [undefined, ...CONSTANTS, 'alpha gamma', 'x alpha', 'beta-x', 'GAMMA', '', 'phi'];
+const NUMBERS = [0n, 1n, 6n, 7n, 8n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n];
 
-function answer(predicate: number, states: readonly (number | undefined)[]): boolean {
-  const [left, right] = PREDICATES[predicate]!.operands;
-  const state = left?.kind === 'value' ? states[left.id] : undefined;
-  return state !== undefined && (right?.kind !== 'constants' || right.ids.includes(state));
+interface State {
+  readonly texts: readonly (string | undefined)[];
+  readonly number: bigint;
+}
+
+function answer(predicate: number, { texts, number }: State): boolean {
+  const { op, operands } = PREDICATES[predicate]!;
+  const [left, right] = operands;
+  const value = left?.kind === 'value' ? left.id : -1;
+  if (value >= 3) {
+    const length = texts[1] === undefined ? undefined : BigInt(texts[1].length);
+    return compares(op, value === 3 ? length : number, right);
+  }
+  const content = texts[value];
+  if (content === undefined) return false;
+  if (right === undefined) return true;
+  if (right.kind === 'constants') return right.ids.some((id) => CONSTANTS[id] === content);
+  const constant = right.kind === 'constant' ? CONSTANTS[right.id]! : '';
+  if (op === 'STARTSWITH') return content.startsWith(constant);
+  if (op === 'ENDSWITH') return content.endsWith(constant);
+  return op === 'CONTAINS' ? content.includes(constant) : content.toLowerCase().includes(constant.toLowerCase());
+}
+
+function compares(op: string, n: bigint | undefined, right: IrOperand | undefined): boolean {
+  if (n === undefined) return false;
+  if (right?.kind === 'numbers') return right.numbers.includes(n);
+  const other = BigInt.asUintN(64, right?.kind === 'number' ? right.value : 0n);
+  if (op === 'LT_NUMBER') return n < other;
+  if (op === 'LE_NUMBER') return n <= other;
+  return op === 'GT_NUMBER' ? n > other : n >= other;
 }
 
 /** What a row leaves of a rule, as the engine reads it. */
-function isLeft(row: IndexRow, rule: number, states: readonly (number | undefined)[]): boolean {
-  const state = states[row.value];
-  if (state === undefined) return hasRule(row.absent, rule);
-  const key = row.constants.find(({ constant }) => constant === state);
-  const effect = key === undefined ? undefined : row.effects[key.effect]!;
-  const isPossible = hasRule(row.other, rule) || (effect !== undefined && maskHasRule(effect.restored, rule));
-  return isPossible && !(effect !== undefined && maskHasRule(effect.excluded, rule));
+function isLeft(row: RowPlan, rule: number, state: State): boolean {
+  if (row.ranges.length > 0) {
+    const range = row.ranges.findLast(({ from }) => from <= state.number)!;
+    return !maskHasRule(row.effects[range.effect]!.excluded, rule);
+  }
+  const content = state.texts[row.value];
+  if (content === undefined) return hasRule(row.absent, rule);
+  const grams = new Set(gramsIn(text(content)));
+  const asked = new Set(row.guards.slice(0, row.always).keys());
+  for (const { gram, guard } of row.triggers) if (grams.has(gram)) asked.add(guard);
+  const keys = row.constants.filter(({ constant }) => CONSTANTS[constant] === content).map(({ effect }) => effect);
+  for (const guard of asked) {
+    const { formula, holds, effect } = row.guards[guard]!;
+    if (canHold(formula, (predicate) => answer(predicate, state)) === holds) keys.push(effect);
+  }
+  const effects = keys.map((effect) => row.effects[effect]!);
+  const isPossible = hasRule(row.other, rule) || effects.some(({ restored }) => maskHasRule(restored, rule));
+  return isPossible && !effects.some(({ excluded }) => maskHasRule(excluded, rule));
 }
 
 describe('the rule index', () => {
@@ -84,24 +153,24 @@ describe('the rule index', () => {
     fc.assert(
       fc.property(
         fc.array(conditions(PREDICATES.length), { minLength: 1, maxLength: 70 }),
-        fc.nat(35),
-        fc.nat(5),
-        (rules, pair, third) => {
-          const states = [STATES[pair % 6], STATES[Math.floor(pair / 6)], STATES[third]];
+        fc.array(fc.constantFrom(...TEXTS), { minLength: 3, maxLength: 3 }),
+        fc.constantFrom(...NUMBERS),
+        (rules, texts, number) => {
+          const state = { texts, number };
           const { rows, formulas } = indexRules(
             programOf(rules),
             rules.map((rule) => formulaOf(rule)),
             (value) => value < 2,
           );
           rules.forEach((rule, id) => {
-            const isCandidate = rows.every((row) => isLeft(row, id, states));
-            const answers = (predicate: number): boolean => answer(predicate, states);
+            const isCandidate = rows.every((row) => isLeft(row, id, state));
+            const answers = (predicate: number): boolean => answer(predicate, state);
             const holds = isCandidate && canHold(formulas[id]!, answers);
             expect(holds).toBe(meaning(rule, answers));
           });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 
@@ -120,6 +189,33 @@ describe('the rule index', () => {
     ]);
   });
 
+  it('leaves to a row what one text or a number of the event decides', () => {
+    const is = (id: number): IrBool => ({ kind: 'predicate', id });
+    const not = (child: IrBool): IrBool => ({ kind: 'not', child });
+    const both: IrBool = { kind: 'and', children: [is(12), not(is(13))] };
+    const image = emitImage(
+      programOf([both, both, both, both, not({ kind: 'or', children: [is(14), is(16)] }), is(17)]),
+    );
+    expect(
+      image.index.map(({ value, guards, always, ranges }) => [value, guards.length, always, ranges.length]),
+    ).toEqual([
+      [4, 0, 0, 4],
+      [1, 2, 2, 0],
+    ]);
+    // the rules match as soon as the index lets them; behind them the guards
+    expect(image.code.slice(0, 7).map(({ op }) => op)).toEqual([1, 1, 1, 1, 1, 1, 3]);
+  });
+
+  it('asks guards of texts that vary only when a trigger says so', () => {
+    const is = (id: number): IrBool => ({ kind: 'predicate', id });
+    const rules = Array.from({ length: 20 }, (_, i) => is(8 + (i % 3)));
+    const [row] = emitImage(programOf([...rules, is(11)])).index;
+    expect(row).toMatchObject({ value: 0, always: 0 });
+    expect(row!.triggers.map(({ guard }) => guard).sort()).toEqual([0, 1, 2]);
+    // r20 asks for less than a gram: the row says nothing of it
+    expect(hasRule(row!.other, 20)).toBe(true);
+  });
+
   it('leaves out what constrains no rule', () => {
     const or: IrBool = {
       kind: 'or',
@@ -135,14 +231,15 @@ describe('the rule index', () => {
 describe('nodes', () => {
   it('stand behind their parents, side by side; bodies are entered only when checked', () => {
     const { nodes, envelope, values } = emitImage(programOf([]));
-    expect(nodes.map(({ parent }) => parent)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
-    expect(nodes.map(({ firstChild, childCount }) => [firstChild, childCount]).slice(0, 3)).toEqual([
+    expect(nodes.map(({ parent }) => parent)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
+    expect(nodes.map(({ firstChild, childCount }) => [firstChild, childCount]).slice(0, 4)).toEqual([
       [1, 7],
       [8, 1],
       [9, 1],
+      [10, 1],
     ]);
-    expect(nodes.map(({ flags }) => flags)).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 2, 1]);
+    expect(nodes.map(({ flags }) => flags)).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1]);
     expect(envelope).toEqual({ kind: 5, items: 6, auditId: 7, time: 4 });
-    expect(values.map(({ a }) => a)).toEqual([3, 9, 8]);
+    expect(values.map(({ a }) => a)).toEqual([10, 9, 8, 1, 0]);
   });
 });

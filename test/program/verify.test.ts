@@ -81,7 +81,7 @@ describe('verifyProgram', () => {
     };
     expect(verifyProgram(new Uint8Array(8))).toBe('the program is too short for its header');
     expect(verifyProgram(header(HEADER.MAGIC))).toBe('not a compiled program');
-    expect(verifyProgram(header(HEADER.FORMAT_VERSION))).toBe('the program has format 3, this engine reads format 2');
+    expect(verifyProgram(header(HEADER.FORMAT_VERSION))).toBe('the program has format 2, this engine reads format 3');
     expect(verifyProgram(header(HEADER.ISA_DIGEST))).toBe('the program was compiled for another version of the engine');
     expect(verifyProgram(header(PROGRAM.length - 1))).toMatch(/^the program is damaged/);
   });
@@ -119,7 +119,7 @@ describe('verifyProgram', () => {
 
   it('checks the index and the description', () => {
     expect(verifyProgram(patched('INDEX', { 0: 1 << 28 }))).toBe('the index is cut short');
-    expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no text');
+    expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no value');
     expect(verifyProgram(patched('INDEX', { 28: 1 }))).toMatch(/^index row 0/);
     const [rule] = decodeProgram(PROGRAM).meta.rules;
     const meta = (part: object): Uint8Array =>
@@ -137,20 +137,29 @@ describe('verifyProgram', () => {
   it('checks what rows of the index point to', () => {
     const row = (field: keyof typeof INDEX_ROW, value: number): string | undefined =>
       verifyProgram(patched('INDEX', { [INDEX_HEADER_SIZE + INDEX_ROW[field]]: value }));
-    expect(row('FLAGS', 2)).toBe('index row 0 has unknown flags');
+    expect(row('FLAGS', 4)).toBe('index row 0 has unknown flags');
+    expect(row('FLAGS', 0)).toBe('index row 0 is of no text');
+    expect(row('RANGES', 1 << 30)).toBe('index row 0 has no ranges');
+    expect(row('RANGE_COUNT', 0)).toBe('index row 0 has no ranges');
+    expect(row('VALUE', 0)).toBe('index row 0 is of no number of the event');
     expect(row('ABSENT', 0)).toBe('index row 0 has no bitmaps');
     expect(row('OTHER', 4)).toBe('index row 0 has no bitmaps');
     expect(row('OTHER', 1 << 30)).toBe('index row 0 has no bitmaps');
     expect(row('EFFECTS', 1 << 30)).toBe('index row 0 has effects outside the section');
     expect(row('EFFECT_COUNT', 1 << 30)).toBe('index row 0 has effects outside the section');
     const second = INDEX_HEADER_SIZE + INDEX_ROW.SIZE;
-    expect(verifyProgram(patched('INDEX', { [second + INDEX_ROW.EFFECT_COUNT]: 0 }))).toBe(
-      'index row 1 maps a constant to no effect',
+    const third = second + INDEX_ROW.SIZE;
+    expect(verifyProgram(patched('INDEX', { [third + INDEX_ROW.EFFECT_COUNT]: 0 }))).toBe(
+      'index row 2 maps a constant to no effect',
     );
+    const guards = (field: keyof typeof INDEX_ROW, value: number): string | undefined =>
+      verifyProgram(patched('INDEX', { [second + INDEX_ROW[field]]: value }));
+    expect(guards('GUARD_COUNT', 1 << 28)).toBe('index row 1 has guards outside the section');
+    expect(guards('ALWAYS_COUNT', 9)).toBe('index row 1 asks guards that it does not have');
+    expect(guards('TRIGGER_COUNT', 1)).toMatch(/^index row 1 has /);
     expect(row('MAP', 1 << 30)).toBe('index row 0 has no table of constants');
     expect(row('MAP_MASK', 2)).toBe('index row 0 has no table of constants');
     expect(row('MAP_MASK', 0xffffffff)).toBe('index row 0 has no table of constants');
-    expect(row('PATTERN_COUNT', 1)).toMatch(/^index row 0 has /);
   });
 
   it.each([40, 300])(
