@@ -41,7 +41,7 @@ import { copyBytes, copyUnescaped } from './memory/bytes';
 import { eventNumber, eventTime } from './vm/event';
 import { args, rules } from './vm/program';
 import { matchedRule } from './vm/rules';
-import { isList, isNumber, isUnreadText, nodeTextSlot, present, valueAt, valueLength, valueNumber } from './vm/values';
+import { isAsked, isList, isNodeText, isNumber, nodeTextSlot, present, valueAt, valueLength, valueNumber } from './vm/values';
 
 let outputStart: usize = 0;
 let outputEnd: usize = 0;
@@ -145,22 +145,19 @@ function addOutput(list: usize, value: u32): void {
   store<u32>(list + (collected++ << 2), value);
 }
 
-/** All but strings that are copied as they stand: what values allocate must not come between the parts of the record. */
+/** All but texts of places, which are copied as they are read: what others allocate must not come between the parts of the record. */
 function computeOutputs(list: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     const value = load<u32>(list + (i << 2));
-    if (!isUnreadText(value)) present(value);
-    else {
-      const slot = nodeTextSlot(value);
-      if (slot != 0 && load<u8>(slotStart(slot)) != 0x22) present(value);
-    }
+    if (!isNodeText(value)) present(value);
   }
 }
 
 function writeValue(record: usize, row: usize, value: u32): void {
   store<u32>(row, value, RECORD_VALUE_VALUE);
-  if (isUnreadText(value)) {
-    writeString(record, row, nodeTextSlot(value));
+  if (isNodeText(value)) {
+    if (isAsked(value)) writeText(record, row, value);
+    else writePlace(record, row, value);
     return;
   }
   if (!present(value)) {
@@ -174,9 +171,21 @@ function writeValue(record: usize, row: usize, value: u32): void {
     else store<u64>(row, valueNumber(value), RECORD_VALUE_AT);
     return;
   }
-  store<u32>(row, list ? SHAPE_TEXTS : SHAPE_TEXT, RECORD_VALUE_SHAPE);
-  if (list) writeTexts(record, row, valueAt(value), valueLength(value));
-  else writeBytes(record, row + RECORD_VALUE_AT, valueAt(value), valueLength(value));
+  if (list) {
+    store<u32>(row, SHAPE_TEXTS, RECORD_VALUE_SHAPE);
+    writeTexts(record, row, valueAt(value), valueLength(value));
+  } else {
+    writeText(record, row, value);
+  }
+}
+
+function writeText(record: usize, row: usize, value: u32): void {
+  if (!present(value)) {
+    writeAbsent(row);
+    return;
+  }
+  store<u32>(row, SHAPE_TEXT, RECORD_VALUE_SHAPE);
+  writeBytes(record, row + RECORD_VALUE_AT, valueAt(value), valueLength(value));
 }
 
 function writeAbsent(row: usize): void {
@@ -184,17 +193,26 @@ function writeAbsent(row: usize): void {
   store<u64>(row, 0, RECORD_VALUE_AT);
 }
 
-/** The string in this slot, or nothing: read and copied at once. */
-function writeString(record: usize, row: usize, slot: usize): void {
+/** The text of a place, read and copied at once. */
+function writePlace(record: usize, row: usize, value: u32): void {
+  const slot = nodeTextSlot(value);
   if (slot == 0) {
     writeAbsent(row);
     return;
   }
-  const from = slotStart(slot) + 1;
-  let length = <i32>(slotEnd(slot) - 1 - from);
-  let copy = arenaTop;
-  allocate(length);
-  if (!copyUnescaped(copy, from, length)) {
+  const start = slotStart(slot);
+  const first = <u32>load<u8>(start);
+  if ((first | 0x20) == 0x7b) {
+    writeText(record, row, value);
+    return;
+  }
+  const quote: usize = first == 0x22 ? 1 : 0;
+  const from = start + quote;
+  let length = <i32>(slotEnd(slot) - quote - from);
+  let copy = allocate(length);
+  if (quote == 0) {
+    copyBytes(copy, from, length);
+  } else if (!copyUnescaped(copy, from, length)) {
     setArenaTop(copy);
     unescape(from, from + length);
     copy = unescapedAt;

@@ -94,11 +94,11 @@ export function isNodeText(value: u32): bool {
   return <u32>load<u8>(valueRow(value)) == op.V_NODE_TEXT;
 }
 
-/** The same, and no predicate has asked for it. */
+/** Whether this event has asked for the value. */
 // @ts-ignore: decorator
 @inline
-export function isUnreadText(value: u32): bool {
-  return isNodeText(value) && load<u32>(stateOf(value)) >> 1 != epoch;
+export function isAsked(value: u32): bool {
+  return load<u32>(stateOf(value)) >> 1 == epoch;
 }
 
 /** The place of such a value; 0 if it is absent. */
@@ -112,8 +112,7 @@ export function nodeTextSlot(value: u32): usize {
 
 /** Whether the value is present; computes it when this event has not asked before. */
 export function present(value: u32): bool {
-  const tag = load<u32>(stateOf(value));
-  return tag >> 1 == epoch ? (tag & 1) != 0 : computeValue(value);
+  return isAsked(value) ? (load<u32>(stateOf(value)) & 1) != 0 : computeValue(value);
 }
 
 // @ts-ignore: decorator
