@@ -47,14 +47,19 @@ import {
   INDEX_ROW_TRIGGERS,
   INDEX_ROW_TRIGGER_COUNT,
   INDEX_ROW_VALUE,
+  NODE_NO_POSITION,
+  NODE_ROW_PARENT,
+  NODE_ROW_POSITION,
+  VALUE_GATED,
   VALUE_ROW_A,
+  VALUE_ROW_FLAGS,
 } from '../generated/layout';
 import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
-import { slotEnd, slotStart } from '../extract/nodes';
+import { isFound, slotEnd, slotOf, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
 import { internCell, NO_CONSTANT } from './intern';
 import { runCode } from './code';
-import { constantLength, index, indexCount, ruleWords } from './program';
+import { constantLength, index, indexCount, nodeRow, ruleWords } from './program';
 import {
   isSeen,
   keepSeen,
@@ -68,7 +73,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { eventNumberOf, isList, isNodeText, nodeTextSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
+import { eventNumberOf, isList, isNodeText, isOpen, nodeTextSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -98,10 +103,19 @@ const RANGE_END: usize = 8;
 const RANGE_EFFECT: usize = 16;
 const LAST_RANGE_SIZE: usize = 24;
 
+/** per row: what most events need of it, in programs of up to 64 rules */
+let heads: usize = 0;
+const HEAD_CONCERNED: usize = 0;
+const HEAD_ABSENT: usize = 8;
+/** of a text that the event walk finds, else 0 */
+const HEAD_SLOT: usize = 16;
+const HEAD_GATED: usize = 20;
+const HEAD_SIZE: usize = 32;
+
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
   const rows = <usize>indexCount;
-  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + LAST_RANGE_SIZE) + seenTableSize(indexCount);
+  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + LAST_RANGE_SIZE + HEAD_SIZE) + seenTableSize(indexCount);
 }
 
 /** `at` is zeroed memory. */
@@ -112,7 +126,8 @@ export function placeNarrow(at: usize): void {
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
-  placeSeen(ranges + LAST_RANGE_SIZE * <usize>indexCount);
+  heads = ranges + LAST_RANGE_SIZE * <usize>indexCount;
+  placeSeen(heads + HEAD_SIZE * <usize>indexCount);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));
@@ -126,7 +141,22 @@ export function placeNarrow(at: usize): void {
       const last = excludedEnd(effect);
       for (let mask = restoredEnd(effect); mask < last; mask += INDEX_MASK_SIZE) addMask(bitmap, mask);
     }
+    placeHead(heads + <usize>i * HEAD_SIZE, row, load<u64>(bitmap), load<u64>(absent));
   }
+}
+
+function placeHead(head: usize, row: usize, concernedWord: u64, absent: u64): void {
+  store<u64>(head, concernedWord, HEAD_CONCERNED);
+  store<u64>(head, absent, HEAD_ABSENT);
+  const value = load<u32>(row, INDEX_ROW_VALUE);
+  if (load<u32>(row, INDEX_ROW_FLAGS) != 0 || !isNodeText(value)) return;
+  const node = load<u32>(valueRow(value), VALUE_ROW_A);
+  // elements of arrays are looked for when they are asked for
+  for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) {
+    if (load<u32>(nodeRow(n), NODE_ROW_POSITION) != NODE_NO_POSITION) return;
+  }
+  store<u32>(head, <u32>slotOf(node), HEAD_SLOT);
+  store<u32>(head, <u32>load<u8>(valueRow(value), VALUE_ROW_FLAGS) & VALUE_GATED, HEAD_GATED);
 }
 
 function lengthsOf(row: usize): u64 {
@@ -193,22 +223,28 @@ function lookSeen(row: usize, i: u32): usize {
 
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
-  for (let i: u32 = 0; i < indexCount && word != 0; i++) {
-    const left = word & load<u64>(concerned + (i << 3));
+  let head = heads;
+  for (let i: u32 = 0; i < indexCount && word != 0; i++, head += HEAD_SIZE) {
+    const left = word & load<u64>(head, HEAD_CONCERNED);
     if (left == 0) continue;
-    const row = rowAt(i);
-    const flags = load<u32>(row, INDEX_ROW_FLAGS);
-    if ((flags & INDEX_NUMBER) != 0) {
-      word &= load<u64>(bitmapOf(effectOfNumber(row, i)));
-      continue;
-    }
-    if ((flags & INDEX_LAZY) != 0) {
-      if (<u32>popcnt(word & load<u64>(concerned + (i << 3))) < MIN_CONCERNED) continue;
-    }
-    word &= isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? wordOfSeen(row, i) : wordOf(row, look(row, i));
+    const slot = <usize>load<u32>(head, HEAD_SLOT);
+    if (slot == 0) word &= wordOfRow(rowAt(i), i, left);
+    else if (isFound(slot) && isOpen(load<u32>(head, HEAD_GATED))) word &= wordOfSeen(i, slotStart(slot), slotEnd(slot));
+    else word &= load<u64>(head, HEAD_ABSENT);
   }
   store<u64>(candidates, word);
   return word != 0;
+}
+
+/** The rules that a row leaves whose value is no text of the first pass; `left` are those that it concerns. */
+function wordOfRow(row: usize, i: u32, left: u64): u64 {
+  const flags = load<u32>(row, INDEX_ROW_FLAGS);
+  if ((flags & INDEX_NUMBER) != 0) return load<u64>(bitmapOf(effectOfNumber(row, i)));
+  if ((flags & INDEX_LAZY) != 0 && <u32>popcnt(left) < MIN_CONCERNED) return ~(<u64>0);
+  const value = load<u32>(row, INDEX_ROW_VALUE);
+  if (!isNodeText(value)) return wordOf(row, look(row, i));
+  const slot = nodeTextSlot(value);
+  return slot == 0 ? wordOf(row, INDEX_ROW_ABSENT) : wordOfSeen(i, slotStart(slot), slotEnd(slot));
 }
 
 /** What the range of the event's number does. */
@@ -252,22 +288,26 @@ function excludeAll(effect: usize, candidates: usize): void {
 /** The rules that a text which the row may have seen before leaves. */
 // @ts-ignore: decorator
 @inline
-function wordOfSeen(row: usize, i: u32): u64 {
-  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
-  if (slot == 0) return wordOf(row, INDEX_ROW_ABSENT);
-  const start = slotStart(slot);
-  const end = slotEnd(slot);
+function wordOfSeen(i: u32, start: usize, end: usize): u64 {
   const entry = seenEntry(i, start, end);
-  if (entry == 0) return wordOf(row, look(row, i));
-  if (!isSeen(entry, start, end)) {
-    const field = look(row, i);
-    const word = wordOf(row, field);
-    if (field == 0) return word;
-    keepSeen(entry, start, end);
-    keepSeenWord(entry, word);
-    return word;
-  }
+  if (entry == 0) return wordOfText(i);
+  if (!isSeen(entry, start, end)) return wordOfNew(i, entry, start, end);
   return seenWord(entry);
+}
+
+function wordOfText(i: u32): u64 {
+  const row = rowAt(i);
+  return wordOf(row, look(row, i));
+}
+
+function wordOfNew(i: u32, entry: usize, start: usize, end: usize): u64 {
+  const row = rowAt(i);
+  const field = look(row, i);
+  const word = wordOf(row, field);
+  if (field == 0) return word;
+  keepSeen(entry, start, end);
+  keepSeenWord(entry, word);
+  return word;
 }
 
 /** The rules that the row's bitmap, changed by what is pending, leaves; all of them when the row is left out. */

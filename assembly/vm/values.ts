@@ -59,6 +59,13 @@ export function openValues(): void {
   gateOpen = !isObjects && resolveNode(nodeAuditId) != 0;
 }
 
+/** Whether values may be present that are gated, or not (0). */
+// @ts-ignore: decorator
+@inline
+export function isOpen(gated: u32): bool {
+  return gated == 0 || gateOpen;
+}
+
 export function placeValues(at: usize): void {
   states = at;
 }
@@ -106,8 +113,7 @@ export function isAsked(value: u32): bool {
 @inline
 export function nodeTextSlot(value: u32): usize {
   const row = valueRow(value);
-  const isOpen = (<u32>load<u8>(row, VALUE_ROW_FLAGS) & VALUE_GATED) == 0 || gateOpen;
-  return isOpen ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
+  return isOpen(<u32>load<u8>(row, VALUE_ROW_FLAGS) & VALUE_GATED) ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
 }
 
 /** Whether the value is present; computes it when this event has not asked before. */
@@ -154,7 +160,7 @@ function computeValue(value: u32): bool {
     keepText(state);
     return true;
   }
-  const found = ((flags & VALUE_GATED) == 0 || gateOpen) && extract(row);
+  const found = isOpen(flags & VALUE_GATED) && extract(row);
   store<u32>(state, (epoch << 1) | (found ? 1 : 0));
   if (!found) return false;
   if ((flags & (VALUE_LIST | VALUE_NUMBER)) == VALUE_NUMBER) {
