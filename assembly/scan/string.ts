@@ -29,19 +29,29 @@ export function specialBytes(chunk: v128): u32 {
   );
 }
 
+/** The same of 32 bytes. */
+// @ts-ignore: decorator
+@inline
+function specialsAt(at: usize): u32 {
+  return specialBytes(v128.load(at)) | (specialBytes(v128.load(at, 16)) << 16);
+}
+
 /** `at` is behind the opening quote. Returns the closing quote, or 0. */
 // @ts-ignore: decorator
 @inline
 export function stringEnd(at: usize): usize {
-  if (ASC_FEATURE_SIMD) {
-    // most keys and values end within 32 bytes and hold nothing special; looking at both halves at once spares a branch
-    // that would be guessed wrong half the time
-    const special = specialBytes(v128.load(at)) | (specialBytes(v128.load(at, 16)) << 16);
-    const first = at + ctz(special);
-    if (load<u8>(first) == 0x22) return first;
-    return strict ? strictEnd(first) : lenientEnd(first);
-  }
+  // most keys and values end within 32 bytes and hold nothing special; looking at both halves at once spares a branch that
+  // would be guessed wrong half the time
+  if (ASC_FEATURE_SIMD) return endFrom(at + ctz(specialsAt(at)));
   return strict ? strictEnd(at) : lenientEnd(at);
+}
+
+/** Nothing before `first` is special. */
+// @ts-ignore: decorator
+@inline
+function endFrom(first: usize): usize {
+  if (load<u8>(first) == 0x22) return first;
+  return strict ? strictEnd(first) : lenientEnd(first);
 }
 
 /**
@@ -53,14 +63,13 @@ export function stringEnd(at: usize): usize {
 export function stringEndLike(at: usize, cell: usize): usize {
   if (!ASC_FEATURE_SIMD) return stringEnd(at);
   const length = load<u32>(cell);
-  let special = specialBytes(v128.load(at)) | (specialBytes(v128.load(at, 16)) << 16);
+  const special = specialsAt(at);
   if (length < 32) {
     if (special << (31 - length) == 0x80000000 && load<u8>(at + length) == 0x22) return at + length;
   } else if (length < 64 && special == 0) {
-    special = specialBytes(v128.load(at, 32)) | (specialBytes(v128.load(at, 48)) << 16);
-    if (special << (63 - length) == 0x80000000 && load<u8>(at + length) == 0x22) return at + length;
+    if (specialsAt(at + 32) << (63 - length) == 0x80000000 && load<u8>(at + length) == 0x22) return at + length;
   }
-  const end = stringEnd(at);
+  const end = endFrom(at + ctz(special));
   store<u32>(cell, <u32>(end - at));
   return end;
 }
