@@ -12,7 +12,7 @@ import { skipValue, valueStart } from '../scan/value';
 import { constantAt, constantLength, nodeRow } from '../vm/program';
 import { openList, pushText, listLength } from './list';
 import { foundEnd, foundStart, lookup, objectEnd } from './members';
-import { slotEnd, slotStart } from './nodes';
+import { isFound, slotEnd, slotOf, slotStart } from './nodes';
 import { resolveNode } from './resolve';
 import { lengthToNul, readText, setText, textAt, textLength } from './text';
 import { readUriParam } from './uri';
@@ -119,19 +119,24 @@ function resultEnd(n: i32): usize {
   return load<u32>(results + (<usize>n << 3), 4);
 }
 
-/** Whether the path to the node was found; results and holes in `results`. */
+/** Whether the path to the node was found; results and holes in `results`. No step of it is a position. */
 function collect(node: u32, index: u32): bool {
   resultCapacity = 8;
   results = allocate(8 << 3);
   resultCount = 0;
   pathIndex = index;
+  // up to what is found already, mostly the array or an object that lacks it
+  let found = node;
   pathLength = 0;
-  for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) pathLength++;
+  while (found != 0 && !isFound(slotOf(found))) {
+    pathLength++;
+    found = load<u32>(nodeRow(found), NODE_ROW_PARENT);
+  }
   if (<u32>pathLength > MAX_LIST_PATH) return false;
   let step = pathLength;
-  for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) store<u32>(path + (--step << 2), n);
+  for (let n = node; n != found; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) store<u32>(path + (--step << 2), n);
   // plain steps use the nodes' slots, which other fields share; from the first array on the text is read anew
-  let slot = resolveNode(0);
+  let slot = slotOf(found);
   for (let i = 0; i < pathLength; i++) {
     if (load<u8>(slotStart(slot)) == 0x5b) return collectFrom(slotStart(slot), slotEnd(slot), i);
     slot = resolveNode(load<u32>(path + (i << 2)));
