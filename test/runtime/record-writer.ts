@@ -39,8 +39,7 @@ export function matchesOf(written: readonly Uint8Array[]): readonly Match[] {
   const matches: Match[] = [];
   readRecords(
     wholeRecords(Buffer.concat(written)),
-    10,
-    3,
+    { base: 10, firstLine: 3, eventsBefore: 0n },
     (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }),
     () => {},
   );
