@@ -297,12 +297,15 @@ export class Batch {
 
   /** Takes what a run over the bytes from `base` on came to. */
   take(counts: RunCounts, records: RecordBytes, base: number): void {
-    readRecords(records, this.#runOrigin(counts, base), this.#onMatch, this.#onReject);
+    // most small calls have none
+    if (records.start < records.end) readRecords(records, this.#runOrigin(base), this.#onMatch(), this.#onReject());
+    this.#count(counts);
   }
 
   /** The same of records with their index. */
   takeIndexed(counts: RunCounts, records: RecordBytes, index: Uint32Array, base: number): void {
-    readIndexed(records, index, this.#runOrigin(counts, base), this.#onMatch, this.#onReject);
+    readIndexed(records, index, this.#runOrigin(base), this.#onMatch(), this.#onReject());
+    this.#count(counts);
   }
 
   evaluation(): Evaluation {
@@ -310,22 +313,28 @@ export class Batch {
     return { alerts: this.#alerts, counts, rejections: this.#rejections };
   }
 
-  #runOrigin(counts: RunCounts, base: number): RunOrigin {
-    const firstLine = this.#lines + 1;
+  #count(counts: RunCounts): void {
     this.#received += counts.received;
     this.#evaluated += counts.evaluated;
     this.#lines += counts.lines;
-    return { base, firstLine, eventsBefore: this.#eventsBefore };
   }
 
-  readonly #onMatch: OnMatch = (ruleId, page, at, place) => {
-    this.#origin ??= this.#askOrigin();
-    this.#counter.count(ruleId);
-    this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
-  };
+  #runOrigin(base: number): RunOrigin {
+    return { base, firstLine: this.#lines + 1, eventsBefore: this.#eventsBefore };
+  }
 
-  readonly #onReject = (rejection: Rejection): void => {
-    this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
-    this.#rejections.push(rejection);
-  };
+  #onMatch(): OnMatch {
+    return (ruleId, page, at, place) => {
+      this.#origin ??= this.#askOrigin();
+      this.#counter.count(ruleId);
+      this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
+    };
+  }
+
+  #onReject(): (rejection: Rejection) => void {
+    return (rejection) => {
+      this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
+      this.#rejections.push(rejection);
+    };
+  }
 }
