@@ -13,7 +13,14 @@ import { type LoadedModule, loadModule, type Variant } from './load.ts';
 import { LocalTime, readsLocalTime } from './local-time.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { RecordStore } from './record-store.ts';
-import { type OnMatch, type RecordBytes, type RunOrigin, readIndexed, readRecords } from './records.ts';
+import {
+  type RecordBytes,
+  type RecordPage,
+  type RecordSink,
+  type RunOrigin,
+  readIndexed,
+  readRecords,
+} from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
@@ -275,7 +282,7 @@ export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
 }
 
 /** The outcome of one call, gathered block by block. */
-export class Batch {
+export class Batch implements RecordSink {
   readonly #askOrigin: () => AlertOrigin;
   readonly #counter: AlertCounter;
   readonly #eventsBefore: bigint;
@@ -298,14 +305,25 @@ export class Batch {
   /** Takes what a run over the bytes from `base` on came to. */
   take(counts: RunCounts, records: RecordBytes, base: number): void {
     // most small calls have none
-    if (records.start < records.end) readRecords(records, this.#runOrigin(base), this.#onMatch(), this.#onReject());
+    if (records.start < records.end) readRecords(records, this.#runOrigin(base), this);
     this.#count(counts);
   }
 
   /** The same of records with their index. */
   takeIndexed(counts: RunCounts, records: RecordBytes, index: Uint32Array, base: number): void {
-    readIndexed(records, index, this.#runOrigin(base), this.#onMatch(), this.#onReject());
+    readIndexed(records, index, this.#runOrigin(base), this);
     this.#count(counts);
+  }
+
+  match(ruleId: number, page: RecordPage, at: number, place: number): void {
+    this.#origin ??= this.#askOrigin();
+    this.#counter.count(ruleId);
+    this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
+  }
+
+  reject(rejection: Rejection): void {
+    this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
+    this.#rejections.push(rejection);
   }
 
   evaluation(): Evaluation {
@@ -321,20 +339,5 @@ export class Batch {
 
   #runOrigin(base: number): RunOrigin {
     return { base, firstLine: this.#lines + 1, eventsBefore: this.#eventsBefore };
-  }
-
-  #onMatch(): OnMatch {
-    return (ruleId, page, at, place) => {
-      this.#origin ??= this.#askOrigin();
-      this.#counter.count(ruleId);
-      this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
-    };
-  }
-
-  #onReject(): (rejection: Rejection) => void {
-    return (rejection) => {
-      this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
-      this.#rejections.push(rejection);
-    };
   }
 }

@@ -204,28 +204,27 @@ export interface RejectRecord {
   readonly line: number;
 }
 
-/** A rule that matched an event: the record at `at` in a page, the number of the alert in the page. */
-export type OnMatch = (ruleId: number, page: RecordPage, at: number, place: number) => void;
+/** Takes what is read. */
+export interface RecordSink {
+  /** A rule that matched an event: the record at `at` in a page, the number of the alert in the page. */
+  match(ruleId: number, page: RecordPage, at: number, place: number): void;
+  reject(record: RejectRecord): void;
+}
 
-/** Calls back for each record in order, and for each rule of a match. */
-export function readRecords(
-  records: RecordBytes,
-  origin: RunOrigin,
-  onMatch: OnMatch,
-  onReject: (record: RejectRecord) => void,
-): void {
+/** Hands over each record in order, and each rule of a match. */
+export function readRecords(records: RecordBytes, origin: RunOrigin, sink: RecordSink): void {
   const { view, start, end } = records;
   if (start === end) return;
   let page = new RecordPage(records, start, origin);
   for (let at = start; at < end; at += view.getUint32(at + RECORD.SIZE, true)) {
     page = page.pageOf(at);
     if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
-      onReject(readReject(page, at));
+      sink.reject(readReject(page, at));
       continue;
     }
     const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
     for (let i = 0; i < rules; i++) {
-      onMatch(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
+      sink.match(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
     }
   }
 }
@@ -251,20 +250,14 @@ export function indexRecords({ view, end }: RecordBytes): Uint32Array {
 }
 
 /** `readRecords` by the index of the records. */
-export function readIndexed(
-  records: RecordBytes,
-  index: Uint32Array,
-  origin: RunOrigin,
-  onMatch: OnMatch,
-  onReject: (record: RejectRecord) => void,
-): void {
+export function readIndexed(records: RecordBytes, index: Uint32Array, origin: RunOrigin, sink: RecordSink): void {
   if (index.length === 0) return;
   let page = new RecordPage(records, 0, origin);
   for (let i = 0; i < index.length; i += 2) {
     const at = index[i + 1]!;
     page = page.pageOf(at);
-    if (index[i] === REJECTED) onReject(readReject(page, at));
-    else onMatch(index[i]!, page, at, page.alertCount++);
+    if (index[i] === REJECTED) sink.reject(readReject(page, at));
+    else sink.match(index[i]!, page, at, page.alertCount++);
   }
 }
 

@@ -40,8 +40,7 @@ export function matchesOf(written: readonly Uint8Array[]): readonly Match[] {
   readRecords(
     wholeRecords(Buffer.concat(written)),
     { base: 10, firstLine: 3, eventsBefore: 0n },
-    (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }),
-    () => {},
+    { match: (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }), reject: () => {} },
   );
   return matches;
 }

@@ -5,8 +5,8 @@ import { RECORD, RECORD_REJECT, REJECT_RECORD } from '../../src/isa/layout.ts';
 import { REASONS } from '../../src/isa/reasons.ts';
 import {
   indexRecords,
-  type OnMatch,
   type RecordPage,
+  type RecordSink,
   type RejectRecord,
   readIndexed,
   readRecords,
@@ -44,15 +44,15 @@ interface Read {
   readonly pages: Set<RecordPage>;
 }
 
-function reading(read: (onMatch: OnMatch, onReject: (record: RejectRecord) => void) => void): Read {
+function reading(read: (sink: RecordSink) => void): Read {
   const result: Read = { matches: [], rejections: [], pages: new Set() };
-  read(
-    (ruleId, page, at, place) => {
+  read({
+    match: (ruleId, page, at, place) => {
       result.pages.add(page);
       result.matches.push([ruleId, at, place, page.start]);
     },
-    (record) => result.rejections.push(record),
-  );
+    reject: (record) => result.rejections.push(record),
+  });
   return result;
 }
 
@@ -62,9 +62,9 @@ const boundsOf = ({ pages }: Read): readonly unknown[] =>
 describe('records', () => {
   it.each([1, 2, 3, 300])('%i of them are the same by their index', (count) => {
     const records = wholeRecords(written(count));
-    const direct = reading((onMatch, onReject) => readRecords(records, ORIGIN, onMatch, onReject));
+    const direct = reading((sink) => readRecords(records, ORIGIN, sink));
     const index = indexRecords(records);
-    const indexed = reading((onMatch, onReject) => readIndexed(records, index, ORIGIN, onMatch, onReject));
+    const indexed = reading((sink) => readIndexed(records, index, ORIGIN, sink));
     expect(indexed.matches).toEqual(direct.matches);
     expect(indexed.rejections).toEqual(direct.rejections);
     expect(direct.matches.length + direct.rejections.length).toBe(index.length / 2);
@@ -76,9 +76,7 @@ describe('records', () => {
   });
 
   it('count from where the run began', () => {
-    const { rejections } = reading((onMatch, onReject) =>
-      readRecords(wholeRecords(rejection(2)), ORIGIN, onMatch, onReject),
-    );
+    const { rejections } = reading((sink) => readRecords(wholeRecords(rejection(2)), ORIGIN, sink));
     expect(rejections).toEqual([{ reason: REASONS[0]!.name, offset: 1020, at: 1021, line: 9 }]);
   });
 });
