@@ -13,7 +13,14 @@ import { type LoadedModule, loadModule, type Variant } from './load.ts';
 import { LocalTime, readsLocalTime } from './local-time.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { RecordStore } from './record-store.ts';
-import { type RecordBytes, readRecords } from './records.ts';
+import {
+  type RecordBytes,
+  type RecordPage,
+  type RecordSink,
+  type RunOrigin,
+  readIndexed,
+  readRecords,
+} from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
@@ -275,9 +282,10 @@ export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
 }
 
 /** The outcome of one call, gathered block by block. */
-export class Batch {
+export class Batch implements RecordSink {
   readonly #askOrigin: () => AlertOrigin;
   readonly #counter: AlertCounter;
+  readonly #eventsBefore: bigint;
   readonly #alerts: Alert[] = [];
   readonly #rejections: Rejection[] = [];
   readonly #rejected: Record<string, number> = {};
@@ -287,35 +295,49 @@ export class Batch {
   #lines = 0;
   #origin: AlertOrigin | undefined;
 
-  /** The origin is asked for when there is an alert. */
-  constructor(askOrigin: () => AlertOrigin, counter: AlertCounter) {
+  /** The origin is asked for when there is an alert; `eventsBefore` are those that the engine did not count. */
+  constructor(askOrigin: () => AlertOrigin, counter: AlertCounter, eventsBefore = 0n) {
     this.#askOrigin = askOrigin;
     this.#counter = counter;
+    this.#eventsBefore = eventsBefore;
   }
 
   /** Takes what a run over the bytes from `base` on came to. */
   take(counts: RunCounts, records: RecordBytes, base: number): void {
-    readRecords(
-      records,
-      base,
-      this.#lines + 1,
-      (ruleId, page, at, place) => {
-        this.#origin ??= this.#askOrigin();
-        this.#counter.count(ruleId);
-        this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
-      },
-      (rejection) => {
-        this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
-        this.#rejections.push(rejection);
-      },
-    );
-    this.#received += counts.received;
-    this.#evaluated += counts.evaluated;
-    this.#lines += counts.lines;
+    // most small calls have none
+    if (records.start < records.end) readRecords(records, this.#runOrigin(base), this);
+    this.#count(counts);
+  }
+
+  /** The same of records with their index. */
+  takeIndexed(counts: RunCounts, records: RecordBytes, index: Uint32Array, base: number): void {
+    readIndexed(records, index, this.#runOrigin(base), this);
+    this.#count(counts);
+  }
+
+  match(ruleId: number, page: RecordPage, at: number, place: number): void {
+    this.#origin ??= this.#askOrigin();
+    this.#counter.count(ruleId);
+    this.#alerts.push(new Alert(this.#origin, ruleId, page, at, place));
+  }
+
+  reject(rejection: Rejection): void {
+    this.#rejected[rejection.reason] = (this.#rejected[rejection.reason] ?? 0) + 1;
+    this.#rejections.push(rejection);
   }
 
   evaluation(): Evaluation {
     const counts = { received: this.#received, evaluated: this.#evaluated, rejected: this.#rejected };
     return { alerts: this.#alerts, counts, rejections: this.#rejections };
+  }
+
+  #count(counts: RunCounts): void {
+    this.#received += counts.received;
+    this.#evaluated += counts.evaluated;
+    this.#lines += counts.lines;
+  }
+
+  #runOrigin(base: number): RunOrigin {
+    return { base, firstLine: this.#lines + 1, eventsBefore: this.#eventsBefore };
   }
 }

@@ -53,7 +53,8 @@ export class EngineMemory {
   copy(pointer: number, length: number): Uint8Array {
     if (length === 0) return NOTHING;
     this.#refresh();
-    return this.#bytes.slice(pointer >>> 0, (pointer >>> 0) + length);
+    // not slice: that fills the copy with zeros first
+    return new Uint8Array(this.#bytes.subarray(pointer >>> 0, (pointer >>> 0) + length));
   }
 
   /** Copies [pointer, pointer + length) to `target`, from `at` on. */

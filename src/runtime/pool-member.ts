@@ -40,8 +40,8 @@ export class PoolMember<Job> {
   }
 
   send(job: Job, message: BatchMessage): void {
+    if (this.#jobs.length === 0) keepAlive(this.#worker, true);
     this.#jobs.push(job);
-    keepAlive(this.#worker, true);
     this.#worker.postMessage(message);
   }
 

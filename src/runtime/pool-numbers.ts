@@ -2,7 +2,7 @@
 // of the batches before. Only a program that itself asks for a number or for the time since the first event has to know
 // them while it runs: its batches go one after the other.
 
-import { MATCH_RECORD, RECORD, RECORD_MATCH, SECTION } from '../isa/layout.ts';
+import { SECTION } from '../isa/layout.ts';
 import { EVENT_NUMBERS, VALUE_OPS } from '../isa/opcodes.ts';
 import { readSections, readValues } from '../program/decode.ts';
 
@@ -14,14 +14,4 @@ export function dependsOnOrder(program: Uint8Array): boolean {
     const name = EVENT_NUMBERS[a];
     return op === EVENT_NUMBER && (name === 'num' || name?.startsWith('reltime'));
   });
-}
-
-/** Adds to evt.num in every match record. */
-export function addToNumbers(records: Uint8Array, events: bigint): void {
-  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-  for (let at = 0; at < records.length; at += view.getUint32(at + RECORD.SIZE, true)) {
-    if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) continue;
-    const place = at + MATCH_RECORD.NUMBER;
-    view.setBigUint64(place, view.getBigUint64(place, true) + events, true);
-  }
 }

@@ -15,11 +15,11 @@ import {
 } from './engine.ts';
 import type { EventState } from './instance.ts';
 import type { Variant } from './load.ts';
-import { zoneSecondsNow } from './local-time.ts';
+import { LocalTime } from './local-time.ts';
 import { type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
-import { addToNumbers, dependsOnOrder } from './pool-numbers.ts';
+import { dependsOnOrder } from './pool-numbers.ts';
 import { wholeRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
@@ -81,7 +81,7 @@ export class Pool {
   readonly ready: Promise<void>;
   readonly #start: StartMessage;
   readonly #startWorker: () => PoolWorker;
-  readonly #timeZoneOffset: number | undefined;
+  readonly #localTime: LocalTime;
   readonly #formatter: Formatter;
   readonly #counter: AlertCounter;
   readonly #buffers: BatchBuffers;
@@ -108,7 +108,7 @@ export class Pool {
     this.variant = variant;
     this.#start = start;
     this.#startWorker = options.worker ?? startWorker;
-    this.#timeZoneOffset = options.timeZoneOffset;
+    this.#localTime = new LocalTime(options.timeZoneOffset);
     this.#formatter = formatter;
     this.#counter = counter;
     this.#buffers = new BatchBuffers(MAX_LOAD * this.size);
@@ -121,16 +121,16 @@ export class Pool {
    * change until the promise is settled. Promises are settled in the order of the calls. Rejected with a TypeError for misuse,
    * with an Error when this batch could not be evaluated.
    */
-  async evaluate(bytes: Uint8Array, options: EvaluateOptions = {}): Promise<Evaluation> {
-    checkBytes(bytes);
-    const framing = framingOf(options);
-    if (this.#end !== undefined) throw this.#end;
+  evaluate(bytes: Uint8Array, options: EvaluateOptions = {}): Promise<Evaluation> {
     return new Promise((resolve, reject) => {
+      checkBytes(bytes);
+      const framing = framingOf(options);
+      if (this.#end !== undefined) throw this.#end;
       const job: Job = {
         bytes: this.#buffers.take(bytes),
         isCopy: !isShared(bytes),
         framing,
-        zoneSeconds: zoneSecondsNow(this.#timeZoneOffset),
+        zoneSeconds: this.#localTime.zoneSeconds,
         resolve,
         reject,
       };
@@ -207,10 +207,14 @@ export class Pool {
     }
   }
 
+  /** The one with the fewest batches. */
   #freeMember(): PoolMember<Job> | undefined {
-    const ready = [...this.#members].filter((member) => member.isReady);
-    if (this.#isSerial && ready.some((member) => member.load > 0)) return undefined;
-    const [least] = ready.sort((a, b) => a.load - b.load);
+    let least: PoolMember<Job> | undefined;
+    for (const member of this.#members) {
+      if (!member.isReady) continue;
+      if (this.#isSerial && member.load > 0) return undefined;
+      if (least === undefined || member.load < least.load) least = member;
+    }
     return least !== undefined && least.load < MAX_LOAD ? least : undefined;
   }
 
@@ -227,11 +231,12 @@ export class Pool {
   #evaluation({ zoneSeconds }: Job, { blocks, state }: DoneAnswer): Evaluation {
     const before = this.#state.number;
     this.#state = this.#isSerial ? state : { ...FIRST_STATE, number: before + state.number };
-    const batch = new Batch(() => ({ formatter: this.#formatter, zoneSeconds }), this.#counter);
-    for (const block of blocks) {
-      if (!this.#isSerial && before > 0n) addToNumbers(block.output, before);
-      batch.take(block, wholeRecords(block.output), block.base);
-    }
+    const batch = new Batch(
+      () => ({ formatter: this.#formatter, zoneSeconds }),
+      this.#counter,
+      this.#isSerial ? 0n : before,
+    );
+    for (const block of blocks) batch.takeIndexed(block, wholeRecords(block.output), block.index, block.base);
     return batch.evaluation();
   }
 

@@ -34,26 +34,41 @@ export function wholeRecords(bytes: Uint8Array): RecordBytes {
 /** A page of records is closed when it is as large: the texts of its alerts are made together. */
 const PAGE_SIZE: number = 32 << 10;
 
+/** What the numbers in a run's records count from. */
+export interface RunOrigin {
+  /** of the run's input, in the input of the call */
+  readonly base: number;
+  readonly firstLine: number;
+  /** those that its engine did not count */
+  readonly eventsBefore: bigint;
+}
+
 /** Some of the records, with the texts in them. */
 export class RecordPage {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
+  /** of the page, when the next one is there */
   end: number;
-  /** added to places in the input of the run, to give those in the input of the call */
-  readonly base: number;
-  readonly firstLine: number;
+  readonly origin: RunOrigin;
   alertCount = 0;
   /** per kind of text, when one of them was asked for */
   readonly texts: (AlertTexts | undefined)[] = [];
 
-  constructor({ bytes, view }: RecordBytes, start: number, base: number, firstLine: number) {
+  constructor({ bytes, view, end }: RecordBytes, start: number, origin: RunOrigin) {
     this.bytes = bytes;
     this.view = view;
     this.start = start;
-    this.end = start;
-    this.base = base;
-    this.firstLine = firstLine;
+    this.end = end;
+    this.origin = origin;
+  }
+
+  /** The page of the record at `at`: this one, or when it is full a new one. */
+  pageOf(at: number): RecordPage {
+    if (at - this.start < PAGE_SIZE) return this;
+    const next = new RecordPage(this, at, this.origin);
+    this.end = at;
+    return next;
   }
 
   get records(): Uint8Array {
@@ -116,12 +131,12 @@ export class MatchRecord {
 
   /** evt.num */
   get number(): bigint {
-    return this.#page.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
+    return this.#page.origin.eventsBefore + this.#page.view.getBigUint64(this.#at + MATCH_RECORD.NUMBER, true);
   }
 
   /** of the event, in the input of the call */
   get offset(): number {
-    return this.#page.base + this.#u32(MATCH_RECORD.OFFSET);
+    return this.#page.origin.base + this.#u32(MATCH_RECORD.OFFSET);
   }
 
   get length(): number {
@@ -130,7 +145,7 @@ export class MatchRecord {
 
   /** of the payload in the input of the call */
   get line(): number {
-    return this.#page.firstLine + this.#u32(MATCH_RECORD.LINE);
+    return this.#page.origin.firstLine + this.#u32(MATCH_RECORD.LINE);
   }
 
   /** The value with this id in the program; an empty list is absent, as it prints. */
@@ -189,35 +204,64 @@ export interface RejectRecord {
   readonly line: number;
 }
 
-/** A rule that matched an event: the record at `at` in a page, the number of the alert in the page. */
-export type OnMatch = (ruleId: number, page: RecordPage, at: number, place: number) => void;
+/** Takes what is read. */
+export interface RecordSink {
+  /** A rule that matched an event: the record at `at` in a page, the number of the alert in the page. */
+  match(ruleId: number, page: RecordPage, at: number, place: number): void;
+  reject(record: RejectRecord): void;
+}
 
-/** Calls back for each record in order, and for each rule of a match; `base` and `firstLine` are those of the run. */
-export function readRecords(
-  records: RecordBytes,
-  base: number,
-  firstLine: number,
-  onMatch: OnMatch,
-  onReject: (record: RejectRecord) => void,
-): void {
+/** Hands over each record in order, and each rule of a match. */
+export function readRecords(records: RecordBytes, origin: RunOrigin, sink: RecordSink): void {
   const { view, start, end } = records;
   if (start === end) return;
-  let page = new RecordPage(records, start, base, firstLine);
-  for (let at = start; at < end; at = page.end) {
-    if (at - page.start >= PAGE_SIZE) page = new RecordPage(records, at, base, firstLine);
-    page.end = at + view.getUint32(at + RECORD.SIZE, true);
+  let page = new RecordPage(records, start, origin);
+  for (let at = start; at < end; at += view.getUint32(at + RECORD.SIZE, true)) {
+    page = page.pageOf(at);
     if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
-      onReject(readReject(page, at));
+      sink.reject(readReject(page, at));
       continue;
     }
     const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
     for (let i = 0; i < rules; i++) {
-      onMatch(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
+      sink.match(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
     }
   }
 }
 
-function readReject({ view, base, firstLine }: RecordPage, at: number): RejectRecord {
+/** In place of a rule's id: a rejection. */
+const REJECTED = 0xffffffff;
+
+/**
+ * What `readRecords` finds in records that start at 0, as pairs (rule id, place): whoever reads by them touches no record, which would be
+ * fetched from the core that wrote it.
+ */
+export function indexRecords({ view, end }: RecordBytes): Uint32Array {
+  const index: number[] = [];
+  for (let at = 0; at < end; at += view.getUint32(at + RECORD.SIZE, true)) {
+    if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
+      index.push(REJECTED, at);
+      continue;
+    }
+    const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
+    for (let i = 0; i < rules; i++) index.push(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), at);
+  }
+  return new Uint32Array(index);
+}
+
+/** `readRecords` by the index of the records. */
+export function readIndexed(records: RecordBytes, index: Uint32Array, origin: RunOrigin, sink: RecordSink): void {
+  if (index.length === 0) return;
+  let page = new RecordPage(records, 0, origin);
+  for (let i = 0; i < index.length; i += 2) {
+    const at = index[i + 1]!;
+    page = page.pageOf(at);
+    if (index[i] === REJECTED) sink.reject(readReject(page, at));
+    else sink.match(index[i]!, page, at, page.alertCount++);
+  }
+}
+
+function readReject({ view, origin: { base, firstLine } }: RecordPage, at: number): RejectRecord {
   const code = view.getUint32(at + REJECT_RECORD.REASON, true);
   return {
     reason: REASONS.find((row) => row.code === code)!.name,

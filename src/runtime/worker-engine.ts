@@ -4,6 +4,7 @@
 import { runBlocks } from './blocks.ts';
 import { MAX_GROWTH } from './engine.ts';
 import { EngineInstance, type EventState } from './instance.ts';
+import { indexRecords, wholeRecords } from './records.ts';
 import { instantiateAgain } from './webassembly.ts';
 import type { BatchMessage, BlockResults, StartMessage } from './worker-messages.ts';
 
@@ -26,7 +27,9 @@ export class WorkerEngine {
     const blocks: BlockResults[] = [];
     runBlocks(instance, batch.bytes, batch.framing, (results, base) => {
       const { received, evaluated, lines } = results;
-      blocks.push({ received, evaluated, lines, base, output: instance.copyOutput(results) });
+      const output = instance.copyOutput(results);
+      const index = indexRecords(wholeRecords(output));
+      blocks.push({ received, evaluated, lines, base, output, index });
     });
     const state = instance.eventState;
     if (instance.memorySize <= this.#baseSize + MAX_GROWTH) this.#instance = instance;

@@ -27,8 +27,9 @@ export interface BatchMessage {
 /** What a run came to, and where in the batch it began. */
 export interface BlockResults extends RunCounts {
   readonly base: number;
-  /** its records */
+  /** its records, and what they are */
   readonly output: Uint8Array;
+  readonly index: Uint32Array;
 }
 
 /** What a batch came to, and the event state after it. */

@@ -16,10 +16,11 @@ const port: Port =
   (globalThis as unknown as Port);
 
 function answer(message: StartAnswer | BatchAnswer): void {
-  const outputs = message.kind === 'done' ? message.blocks.map((block) => block.output) : [];
-  // empty outputs may be one and the same
-  const buffers = outputs.filter((output) => output.length > 0).map((output) => output.buffer);
-  port.postMessage(message, [...new Set(buffers)]);
+  const written = message.kind === 'done' ? message.blocks.filter((block) => block.output.length > 0) : [];
+  port.postMessage(
+    message,
+    written.flatMap(({ output, index }) => [output.buffer, index.buffer]),
+  );
 }
 
 function attempt(work: () => StartAnswer | BatchAnswer): void {

@@ -39,10 +39,8 @@ export function matchesOf(written: readonly Uint8Array[]): readonly Match[] {
   const matches: Match[] = [];
   readRecords(
     wholeRecords(Buffer.concat(written)),
-    10,
-    3,
-    (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }),
-    () => {},
+    { base: 10, firstLine: 3, eventsBefore: 0n },
+    { match: (ruleId, page, at, place) => matches.push({ ruleId, page, at, place }), reject: () => {} },
   );
   return matches;
 }
