@@ -156,6 +156,7 @@ function section(row: usize, field: usize): usize {
 /** Clears the bits of rules that cannot match; false when none is left. */
 export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
+  if (ruleWords == 2) return narrowPair(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
@@ -191,6 +192,7 @@ function lookSeen(row: usize, i: u32): usize {
   return field;
 }
 
+/** As `narrow`, for up to 64 rules. */
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   for (let i: u32 = 0; i < indexCount && word != 0; i++) {
@@ -202,13 +204,62 @@ function narrowWord(candidates: usize): bool {
       word &= load<u64>(bitmapOf(effectOfNumber(row, i)));
       continue;
     }
-    if ((flags & INDEX_LAZY) != 0) {
-      if (<u32>popcnt(word & load<u64>(concerned + (i << 3))) < MIN_CONCERNED) continue;
+    if ((flags & INDEX_LAZY) != 0 && <u32>popcnt(left) < MIN_CONCERNED) continue;
+    if (isNodeText(load<u32>(row, INDEX_ROW_VALUE))) {
+      word &= wordOfSeen(row, i);
+    } else {
+      lookUp(row, i, 0, 0, 0);
+      word &= leftWord;
     }
-    word &= isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? wordOfSeen(row, i) : wordOf(row, look(row, i));
   }
   store<u64>(candidates, word);
   return word != 0;
+}
+
+/** As `narrow`, for 65 to 128 rules. */
+function narrowPair(candidates: usize): bool {
+  let first = load<u64>(candidates);
+  let second = load<u64>(candidates, 8);
+  for (let i: u32 = 0; i < indexCount && (first | second) != 0; i++) {
+    const left = first & load<u64>(concerned + (i << 4));
+    const leftToo = second & load<u64>(concerned + (i << 4), 8);
+    if ((left | leftToo) == 0) continue;
+    const row = rowAt(i);
+    const flags = load<u32>(row, INDEX_ROW_FLAGS);
+    if ((flags & INDEX_NUMBER) != 0) {
+      const bitmap = bitmapOf(effectOfNumber(row, i));
+      first &= load<u64>(bitmap);
+      second &= load<u64>(bitmap, 8);
+      continue;
+    }
+    if ((flags & INDEX_LAZY) != 0 && <u32>(popcnt(left) + popcnt(leftToo)) < MIN_CONCERNED) continue;
+    let entry: usize = 0;
+    let start: usize = 0;
+    let end: usize = 0;
+    if (isNodeText(load<u32>(row, INDEX_ROW_VALUE))) {
+      const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+      if (slot == 0) {
+        const absent = section(row, INDEX_ROW_ABSENT);
+        first &= load<u64>(absent);
+        second &= load<u64>(absent, 8);
+        continue;
+      }
+      start = slotStart(slot);
+      end = slotEnd(slot);
+      entry = seenEntry(i, start, end);
+      if (entry != 0 && isSeen(entry, start, end)) {
+        first &= seenWord(entry, 0);
+        second &= seenWord(entry, 8);
+        continue;
+      }
+    }
+    lookUp(row, i, entry, start, end);
+    first &= leftWord;
+    second &= leftSecond;
+  }
+  store<u64>(candidates, first);
+  store<u64>(candidates, second, 8);
+  return (first | second) != 0;
 }
 
 /** What the range of the event's number does. */
@@ -249,45 +300,58 @@ function excludeAll(effect: usize, candidates: usize): void {
   }
 }
 
-/** The rules that a text which the row may have seen before leaves. */
+/** The rules that the row's text leaves; its entry, if it has one, remembers them. */
 // @ts-ignore: decorator
 @inline
 function wordOfSeen(row: usize, i: u32): u64 {
   const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
-  if (slot == 0) return wordOf(row, INDEX_ROW_ABSENT);
+  if (slot == 0) return load<u64>(section(row, INDEX_ROW_ABSENT));
   const start = slotStart(slot);
   const end = slotEnd(slot);
   const entry = seenEntry(i, start, end);
-  if (entry == 0) return wordOf(row, look(row, i));
-  if (!isSeen(entry, start, end)) {
-    const field = look(row, i);
-    const word = wordOf(row, field);
-    if (field == 0) return word;
-    keepSeen(entry, start, end);
-    keepSeenWord(entry, word);
-    return word;
-  }
-  return seenWord(entry);
+  if (entry != 0 && isSeen(entry, start, end)) return seenWord(entry, 0);
+  lookUp(row, i, entry, start, end);
+  return leftWord;
 }
 
-/** The rules that the row's bitmap, changed by what is pending, leaves; all of them when the row is left out. */
-function wordOf(row: usize, field: usize): u64 {
-  if (field == 0) return ~(<u64>0);
-  const base = load<u64>(section(row, field));
+/** Rules of the first and second word that a row leaves: results of `lookUp`. */
+let leftWord: u64 = 0;
+let leftSecond: u64 = 0;
+
+/** What the row leaves of up to 128 rules; `entry`: where to keep it, 0 for nowhere. */
+function lookUp(row: usize, i: u32, entry: usize, start: usize, end: usize): void {
+  const field = look(row, i);
+  leftWord = ~(<u64>0);
+  leftSecond = leftWord;
+  if (field != 0) {
+    leftWord = wordOf(row, field, 0);
+    if (ruleWords == 2) leftSecond = wordOf(row, field, 8);
+    if (entry != 0) {
+      keepSeen(entry, start, end);
+      keepSeenWord(entry, 0, leftWord);
+      keepSeenWord(entry, 8, leftSecond);
+    }
+  }
+  pendingCount = 0;
+  if (!hasMore) return;
+  hasMore = false;
+  memory.fill(restored, 0, <usize>ruleWords << 3);
+  memory.fill(excluded, 0, <usize>ruleWords << 3);
+}
+
+/** The word at byte `w` of the row's bitmap, changed by what is pending. */
+function wordOf(row: usize, field: usize, w: usize): u64 {
+  const base = load<u64>(section(row, field) + w);
   let allowed = base;
   let forbidden: u64 = 0;
   for (let n: u32 = 0; n < pendingCount; n++) {
-    const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))));
+    const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))) + w);
     allowed |= bitmap;
     forbidden |= base & ~bitmap;
   }
-  pendingCount = 0;
   if (hasMore) {
-    hasMore = false;
-    allowed |= load<u64>(restored);
-    forbidden |= load<u64>(excluded);
-    store<u64>(restored, 0);
-    store<u64>(excluded, 0);
+    allowed |= load<u64>(restored + w);
+    forbidden |= load<u64>(excluded + w);
   }
   return allowed & ~forbidden;
 }

@@ -1,7 +1,7 @@
 // Guards: what a rule requires of one text, as a formula over the predicates that this text alone decides. The index asks a guard once per
 // text that it has not seen before, so it may hold anything: patterns, negations, alternatives, what is computed from the text.
 
-import { type Formula, join, TRUE } from './formula.ts';
+import { type Formula, forEachPredicate, join, TRUE } from './formula.ts';
 import { isCommonGram } from './grams.ts';
 import { type Questions, questionAbout } from './questions.ts';
 
@@ -13,6 +13,8 @@ export interface Guard {
   readonly triggers: Triggers | undefined;
   /** share of the texts that pass, guessed */
   readonly share: number;
+  /** predicates in it */
+  readonly tests: number;
 }
 
 /** One of the constants is the text, or one of the patterns' grams is in it. */
@@ -43,7 +45,16 @@ export function guardOf(formula: Formula, value: number, questions: Questions, i
     key: keyOf(projected),
     triggers: triggersOf(projected, value, questions),
     share: shareOf(projected, value, questions),
+    tests: countTests(projected),
   };
+}
+
+function countTests(formula: Formula): number {
+  let count = 0;
+  forEachPredicate(formula, () => {
+    count++;
+  });
+  return count;
 }
 
 /** Whether a predicate with this question depends on the text alone. */

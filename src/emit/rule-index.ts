@@ -11,8 +11,8 @@ import type { Guard } from './guards.ts';
 import { type NumberRow, numberRows } from './number-rows.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import { type Questions, questionAbout, questionsOf } from './questions.ts';
-import { isRepetitive } from './repetition.ts';
-import { type ChosenValue, chooseValues, type Use } from './row-choice.ts';
+import { isBody, isCommon, isRepetitive } from './repetition.ts';
+import { type ChosenValue, chooseValues, type Use, type ValueFacts } from './row-choice.ts';
 
 /** Total size of the rows: beyond it they would push the events out of the cache. */
 const MAX_INDEX_BYTES: number = 16 << 20;
@@ -45,7 +45,12 @@ export function indexRules(
   const numbers = numberRows(ir, formulas);
   const passing = new Float64Array(formulas.length).fill(1);
   for (const { rules } of numbers) for (const rule of rules) passing[rule]! *= NUMBER_SHARE;
-  const facts = { isEager, isRepetitive: (value: number): boolean => isRepetitive(ir, value) };
+  const facts: ValueFacts = {
+    isEager,
+    isRepetitive: (value) => isRepetitive(ir, value),
+    isBody: (value) => isBody(ir, value),
+    isCommon: (constant) => isCommon(ir, constant),
+  };
   const chosen = chooseValues(outcomesOf(formulas, questions, isEager), passing, facts);
   const rows: RowPlan[] = numbers.map((row) => buildNumberRow(row, formulas.length));
   const decided = new Decided(questions, numbers);

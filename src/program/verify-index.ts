@@ -120,7 +120,7 @@ class RowCheck {
       if (!isInside(this.#index, masks, maskCount, INDEX_MASK.SIZE))
         return `has masks of effect ${i} outside the section`;
       const bitmap = this.#index.u32(at + INDEX_EFFECT.BITMAP);
-      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > 2)) return `has no bitmap for effect ${i}`;
+      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > 4)) return `has no bitmap for effect ${i}`;
       for (let mask = masks; mask < masks + maskCount * INDEX_MASK.SIZE; mask += INDEX_MASK.SIZE) {
         if (this.#index.u32(mask + INDEX_MASK.WORD) >= this.#context.words) return `has an effect ${i} on no rule`;
       }
