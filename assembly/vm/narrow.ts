@@ -68,7 +68,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { eventNumberOf, isList, isNodeText, nodeTextSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
+import { eventNumberOf, isList, isOfNode, nodeSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -165,7 +165,7 @@ export function narrow(candidates: usize): bool {
       continue;
     }
     if ((flags & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
-    const field = isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
+    const field = isOfNode(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
     if (field != 0 && !apply(section(row, field), candidates)) return false;
   }
   return true;
@@ -173,7 +173,7 @@ export function narrow(candidates: usize): bool {
 
 /** As `look`, for a text that the row may have seen before. */
 function lookSeen(row: usize, i: u32): usize {
-  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+  const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
   if (slot == 0) return INDEX_ROW_ABSENT;
   const start = slotStart(slot);
   const end = slotEnd(slot);
@@ -205,7 +205,7 @@ function narrowWord(candidates: usize): bool {
       continue;
     }
     if ((flags & INDEX_LAZY) != 0 && <u32>popcnt(left) < MIN_CONCERNED) continue;
-    if (isNodeText(load<u32>(row, INDEX_ROW_VALUE))) {
+    if (isOfNode(load<u32>(row, INDEX_ROW_VALUE))) {
       word &= wordOfSeen(row, i);
     } else {
       lookUp(row, i, 0, 0, 0);
@@ -236,8 +236,8 @@ function narrowPair(candidates: usize): bool {
     let entry: usize = 0;
     let start: usize = 0;
     let end: usize = 0;
-    if (isNodeText(load<u32>(row, INDEX_ROW_VALUE))) {
-      const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+    if (isOfNode(load<u32>(row, INDEX_ROW_VALUE))) {
+      const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
       if (slot == 0) {
         const absent = section(row, INDEX_ROW_ABSENT);
         first &= load<u64>(absent);
@@ -304,7 +304,7 @@ function excludeAll(effect: usize, candidates: usize): void {
 // @ts-ignore: decorator
 @inline
 function wordOfSeen(row: usize, i: u32): u64 {
-  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+  const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
   if (slot == 0) return load<u64>(section(row, INDEX_ROW_ABSENT));
   const start = slotStart(slot);
   const end = slotEnd(slot);
@@ -485,7 +485,8 @@ function look(row: usize, i: u32): usize {
   const length = valueLength(value);
   if (isList(value)) {
     // of an empty list everything holds for every element
-    if (length == 0 || length > MAX_ELEMENTS) return 0;
+    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0 && (length == 0 || length > MAX_ELEMENTS)) return 0;
+    askGuards(row);
     const list = valueAt(value);
     for (let n = 0; n < length; n++) {
       const element = elementAt(list, n);
@@ -495,8 +496,7 @@ function look(row: usize, i: u32): usize {
   }
   if (load<u32>(row, INDEX_ROW_GUARD_COUNT) != 0) {
     if (length > MAX_LAZY_TEXT && (load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) return 0;
-    const always = load<u32>(row, INDEX_ROW_ALWAYS_COUNT);
-    for (let n: u32 = 0; n < always; n++) askGuard(row, n);
+    askGuards(row);
     if (load<u32>(row, INDEX_ROW_TRIGGER_COUNT) != 0) findTriggers(row, valueAt(value), length);
   }
   // most texts are told apart by their length, without a hash
@@ -519,6 +519,12 @@ function lookUpConstant(row: usize, constant: u32): void {
     }
     slot = (slot + 1) & mask;
   }
+}
+
+/** Asks those that are asked of every text. */
+function askGuards(row: usize): void {
+  const count = load<u32>(row, INDEX_ROW_ALWAYS_COUNT);
+  for (let n: u32 = 0; n < count; n++) askGuard(row, n);
 }
 
 function askGuard(row: usize, n: u32): void {

@@ -7,7 +7,7 @@ import type { IrProgram } from '../ir/ir.ts';
 import { type IndexEffect, type IndexGuard, type IndexRow, ruleWords } from '../program/image.ts';
 import { conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
 import { chooseGrams } from './grams.ts';
-import type { Guard } from './guards.ts';
+import { type Guard, isLookedUp } from './guards.ts';
 import { type NumberRow, numberRows } from './number-rows.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import { type Questions, questionAbout, questionsOf } from './questions.ts';
@@ -35,7 +35,7 @@ export interface RuleIndex {
   readonly formulas: readonly Formula[];
 }
 
-/** `isEager` tells whether a value is a text that the first pass over an event finds. */
+/** `isEager` tells whether a value is a text, or a list of texts, that the first pass over an event finds. */
 export function indexRules(
   ir: IrProgram,
   formulas: readonly Formula[],
@@ -278,8 +278,8 @@ class Decided {
   /** Whether the row knows the predicate's answer for every text; without a use it excludes the rule for no text. */
   #isAnswered(predicate: number, value: number, use: Use | undefined): boolean {
     if (this.#questions.sources[predicate] !== value) return false;
-    const { kind } = questionAbout(this.#questions, predicate, value);
-    if (use === undefined || use.way === 'constants') return kind === 'exists' || kind === 'any';
+    if (use === undefined || use.way === 'constants')
+      return isLookedUp(questionAbout(this.#questions, predicate, value));
     // a text that triggers by a constant is let through unasked
     return use.way === 'guard' || use.outcome.guard!.triggers!.constants.size === 0;
   }
