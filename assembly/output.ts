@@ -41,7 +41,7 @@ import { copyBytes, copyUnescaped } from './memory/bytes';
 import { eventNumber, eventTime } from './vm/event';
 import { args, rules } from './vm/program';
 import { matchedRule } from './vm/rules';
-import { isAsked, isList, isNodeText, isNumber, nodeTextSlot, present, valueAt, valueLength, valueNumber } from './vm/values';
+import { isAsked, isList, isNodeText, isNumber, nodeSlot, present, valueAt, valueLength, valueNumber } from './vm/values';
 
 let outputStart: usize = 0;
 let outputEnd: usize = 0;
@@ -195,7 +195,7 @@ function writeAbsent(row: usize): void {
 
 /** The text of a place, read and copied at once. */
 function writePlace(record: usize, row: usize, value: u32): void {
-  const slot = nodeTextSlot(value);
+  const slot = nodeSlot(value);
   if (slot == 0) {
     writeAbsent(row);
     return;

@@ -73,7 +73,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { eventNumberOf, isList, isNodeText, isOpen, nodeTextSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
+import { eventNumberOf, isList, isOfNode, isOpen, nodeSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -103,14 +103,15 @@ const RANGE_END: usize = 8;
 const RANGE_EFFECT: usize = 16;
 const LAST_RANGE_SIZE: usize = 24;
 
-/** per row: what most events need of it, in programs of up to 64 rules */
+/** per row: what most events need of it, in programs of up to 128 rules */
 let heads: usize = 0;
 const HEAD_CONCERNED: usize = 0;
-const HEAD_ABSENT: usize = 8;
-/** of a text that the event walk finds, else 0 */
-const HEAD_SLOT: usize = 16;
-const HEAD_GATED: usize = 20;
-const HEAD_SIZE: usize = 32;
+const HEAD_ABSENT: usize = 16;
+/** of a value that the event walk finds, else 0 */
+const HEAD_SLOT: usize = 32;
+const HEAD_GATED: usize = 36;
+const HEAD_SIZE: usize = 48;
+const WORD: usize = 8;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
@@ -141,15 +142,19 @@ export function placeNarrow(at: usize): void {
       const last = excludedEnd(effect);
       for (let mask = restoredEnd(effect); mask < last; mask += INDEX_MASK_SIZE) addMask(bitmap, mask);
     }
-    placeHead(heads + <usize>i * HEAD_SIZE, row, load<u64>(bitmap), load<u64>(absent));
+    placeHead(heads + <usize>i * HEAD_SIZE, row, bitmap, absent);
   }
 }
 
-function placeHead(head: usize, row: usize, concernedWord: u64, absent: u64): void {
-  store<u64>(head, concernedWord, HEAD_CONCERNED);
-  store<u64>(head, absent, HEAD_ABSENT);
+function placeHead(head: usize, row: usize, bitmap: usize, absent: usize): void {
+  store<u64>(head, load<u64>(bitmap), HEAD_CONCERNED);
+  store<u64>(head, load<u64>(absent), HEAD_ABSENT);
+  if (ruleWords > 1) {
+    store<u64>(head, load<u64>(bitmap, WORD), HEAD_CONCERNED + WORD);
+    store<u64>(head, load<u64>(absent, WORD), HEAD_ABSENT + WORD);
+  }
   const value = load<u32>(row, INDEX_ROW_VALUE);
-  if (load<u32>(row, INDEX_ROW_FLAGS) != 0 || !isNodeText(value)) return;
+  if (load<u32>(row, INDEX_ROW_FLAGS) != 0 || !isOfNode(value)) return;
   const node = load<u32>(valueRow(value), VALUE_ROW_A);
   // elements of arrays are looked for when they are asked for
   for (let n = node; n != 0; n = load<u32>(nodeRow(n), NODE_ROW_PARENT)) {
@@ -186,6 +191,7 @@ function section(row: usize, field: usize): usize {
 /** Clears the bits of rules that cannot match; false when none is left. */
 export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
+  if (ruleWords == 2) return narrowPair(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
@@ -194,7 +200,7 @@ export function narrow(candidates: usize): bool {
       continue;
     }
     if ((flags & INDEX_LAZY) != 0 && !concernsMany(i, candidates)) continue;
-    const field = isNodeText(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
+    const field = isOfNode(load<u32>(row, INDEX_ROW_VALUE)) ? lookSeen(row, i) : look(row, i);
     if (field != 0 && !apply(section(row, field), candidates)) return false;
   }
   return true;
@@ -202,7 +208,7 @@ export function narrow(candidates: usize): bool {
 
 /** As `look`, for a text that the row may have seen before. */
 function lookSeen(row: usize, i: u32): usize {
-  const slot = nodeTextSlot(load<u32>(row, INDEX_ROW_VALUE));
+  const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
   if (slot == 0) return INDEX_ROW_ABSENT;
   const start = slotStart(slot);
   const end = slotEnd(slot);
@@ -221,6 +227,7 @@ function lookSeen(row: usize, i: u32): usize {
   return field;
 }
 
+/** As `narrow`, for up to 64 rules. */
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   let head = heads;
@@ -228,23 +235,68 @@ function narrowWord(candidates: usize): bool {
     const left = word & load<u64>(head, HEAD_CONCERNED);
     if (left == 0) continue;
     const slot = <usize>load<u32>(head, HEAD_SLOT);
-    if (slot == 0) word &= wordOfRow(rowAt(i), i, left);
-    else if (isFound(slot) && isOpen(load<u32>(head, HEAD_GATED))) word &= wordOfSeen(i, slotStart(slot), slotEnd(slot));
-    else word &= load<u64>(head, HEAD_ABSENT);
+    if (slot != 0) {
+      if (isPresent(head, slot)) {
+        const entry = seenEntry(i, slotStart(slot), slotEnd(slot));
+        if (entry != 0 && isSeen(entry, slotStart(slot), slotEnd(slot))) word &= seenWord(entry, 0);
+        else word &= lookUp(i, entry, slot);
+      } else {
+        word &= load<u64>(head, HEAD_ABSENT);
+      }
+    } else if (isWorth(i, <u32>popcnt(left))) {
+      word &= lookUpOther(i);
+    }
   }
   store<u64>(candidates, word);
   return word != 0;
 }
 
-/** The rules that a row leaves whose value is no text of the first pass; `left` are those that it concerns. */
-function wordOfRow(row: usize, i: u32, left: u64): u64 {
-  const flags = load<u32>(row, INDEX_ROW_FLAGS);
-  if ((flags & INDEX_NUMBER) != 0) return load<u64>(bitmapOf(effectOfNumber(row, i)));
-  if ((flags & INDEX_LAZY) != 0 && <u32>popcnt(left) < MIN_CONCERNED) return ~(<u64>0);
-  const value = load<u32>(row, INDEX_ROW_VALUE);
-  if (!isNodeText(value)) return wordOf(row, look(row, i));
-  const slot = nodeTextSlot(value);
-  return slot == 0 ? wordOf(row, INDEX_ROW_ABSENT) : wordOfSeen(i, slotStart(slot), slotEnd(slot));
+/** As `narrow`, for 65 to 128 rules. */
+function narrowPair(candidates: usize): bool {
+  let first = load<u64>(candidates);
+  let second = load<u64>(candidates, WORD);
+  let head = heads;
+  for (let i: u32 = 0; i < indexCount && (first | second) != 0; i++, head += HEAD_SIZE) {
+    const left = first & load<u64>(head, HEAD_CONCERNED);
+    const leftToo = second & load<u64>(head, HEAD_CONCERNED + WORD);
+    if ((left | leftToo) == 0) continue;
+    const slot = <usize>load<u32>(head, HEAD_SLOT);
+    if (slot != 0) {
+      if (isPresent(head, slot)) {
+        const entry = seenEntry(i, slotStart(slot), slotEnd(slot));
+        if (entry != 0 && isSeen(entry, slotStart(slot), slotEnd(slot))) {
+          first &= seenWord(entry, 0);
+          second &= seenWord(entry, WORD);
+        } else {
+          first &= lookUp(i, entry, slot);
+          second &= leftSecond;
+        }
+      } else {
+        first &= load<u64>(head, HEAD_ABSENT);
+        second &= load<u64>(head, HEAD_ABSENT + WORD);
+      }
+    } else if (isWorth(i, <u32>(popcnt(left) + popcnt(leftToo)))) {
+      first &= lookUpOther(i);
+      second &= leftSecond;
+    }
+  }
+  store<u64>(candidates, first);
+  store<u64>(candidates, second, WORD);
+  return (first | second) != 0;
+}
+
+/** Whether the row's value, which the event walk finds, is there. */
+// @ts-ignore: decorator
+@inline
+function isPresent(head: usize, slot: usize): bool {
+  return isFound(slot) && isOpen(load<u32>(head, HEAD_GATED));
+}
+
+/** Whether to look at a row that concerns as many of the rules that are left. */
+// @ts-ignore: decorator
+@inline
+function isWorth(i: u32, count: u32): bool {
+  return count >= MIN_CONCERNED || (load<u32>(rowAt(i), INDEX_ROW_FLAGS) & INDEX_LAZY) == 0;
 }
 
 /** What the range of the event's number does. */
@@ -285,49 +337,63 @@ function excludeAll(effect: usize, candidates: usize): void {
   }
 }
 
-/** The rules that a text which the row may have seen before leaves. */
-// @ts-ignore: decorator
-@inline
-function wordOfSeen(i: u32, start: usize, end: usize): u64 {
-  const entry = seenEntry(i, start, end);
-  if (entry == 0) return wordOfText(i);
-  if (!isSeen(entry, start, end)) return wordOfNew(i, entry, start, end);
-  return seenWord(entry);
-}
+/** Rules of the second word that a row leaves: result of what returns those of the first. */
+let leftSecond: u64 = 0;
 
-function wordOfText(i: u32): u64 {
+/** What a row leaves of up to 128 rules whose value the event walk does not find. */
+function lookUpOther(i: u32): u64 {
   const row = rowAt(i);
-  return wordOf(row, look(row, i));
+  if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_NUMBER) != 0) {
+    const bitmap = bitmapOf(effectOfNumber(row, i));
+    if (ruleWords == 2) leftSecond = load<u64>(bitmap, WORD);
+    return load<u64>(bitmap);
+  }
+  if (!isOfNode(load<u32>(row, INDEX_ROW_VALUE))) return lookUp(i, 0, 0);
+  const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
+  if (slot == 0) return lookUp(i, 0, 0);
+  const entry = seenEntry(i, slotStart(slot), slotEnd(slot));
+  if (entry == 0 || !isSeen(entry, slotStart(slot), slotEnd(slot))) return lookUp(i, entry, slot);
+  leftSecond = seenWord(entry, WORD);
+  return seenWord(entry, 0);
 }
 
-function wordOfNew(i: u32, entry: usize, start: usize, end: usize): u64 {
+/** What the row leaves of up to 128 rules; `entry`: where to keep it with the text in the slot, 0 for nowhere. */
+function lookUp(i: u32, entry: usize, slot: usize): u64 {
   const row = rowAt(i);
   const field = look(row, i);
-  const word = wordOf(row, field);
-  if (field == 0) return word;
-  keepSeen(entry, start, end);
-  keepSeenWord(entry, word);
-  return word;
-}
-
-/** The rules that the row's bitmap, changed by what is pending, leaves; all of them when the row is left out. */
-function wordOf(row: usize, field: usize): u64 {
-  if (field == 0) return ~(<u64>0);
-  const base = load<u64>(section(row, field));
-  let allowed = base;
-  let forbidden: u64 = 0;
-  for (let n: u32 = 0; n < pendingCount; n++) {
-    const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))));
-    allowed |= bitmap;
-    forbidden |= base & ~bitmap;
+  let leftFirst = ~(<u64>0);
+  leftSecond = leftFirst;
+  if (field != 0) {
+    leftFirst = wordOf(row, field, 0);
+    if (ruleWords == 2) leftSecond = wordOf(row, field, WORD);
+    if (entry != 0) {
+      keepSeen(entry, slotStart(slot), slotEnd(slot));
+      keepSeenWord(entry, 0, leftFirst);
+      keepSeenWord(entry, WORD, leftSecond);
+    }
   }
   pendingCount = 0;
   if (hasMore) {
     hasMore = false;
-    allowed |= load<u64>(restored);
-    forbidden |= load<u64>(excluded);
-    store<u64>(restored, 0);
-    store<u64>(excluded, 0);
+    memory.fill(restored, 0, <usize>ruleWords << 3);
+    memory.fill(excluded, 0, <usize>ruleWords << 3);
+  }
+  return leftFirst;
+}
+
+/** The word at byte `w` of the row's bitmap, changed by what is pending. */
+function wordOf(row: usize, field: usize, w: usize): u64 {
+  const base = load<u64>(section(row, field) + w);
+  let allowed = base;
+  let forbidden: u64 = 0;
+  for (let n: u32 = 0; n < pendingCount; n++) {
+    const bitmap = load<u64>(bitmapOf(load<u32>(pending + (n << 2))) + w);
+    allowed |= bitmap;
+    forbidden |= base & ~bitmap;
+  }
+  if (hasMore) {
+    allowed |= load<u64>(restored + w);
+    forbidden |= load<u64>(excluded + w);
   }
   return allowed & ~forbidden;
 }
@@ -461,7 +527,8 @@ function look(row: usize, i: u32): usize {
   const length = valueLength(value);
   if (isList(value)) {
     // of an empty list everything holds for every element
-    if (length == 0 || length > MAX_ELEMENTS) return 0;
+    if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0 && (length == 0 || length > MAX_ELEMENTS)) return 0;
+    askGuards(row);
     const list = valueAt(value);
     for (let n = 0; n < length; n++) {
       const element = elementAt(list, n);
@@ -471,8 +538,7 @@ function look(row: usize, i: u32): usize {
   }
   if (load<u32>(row, INDEX_ROW_GUARD_COUNT) != 0) {
     if (length > MAX_LAZY_TEXT && (load<u32>(row, INDEX_ROW_FLAGS) & INDEX_LAZY) != 0) return 0;
-    const always = load<u32>(row, INDEX_ROW_ALWAYS_COUNT);
-    for (let n: u32 = 0; n < always; n++) askGuard(row, n);
+    askGuards(row);
     if (load<u32>(row, INDEX_ROW_TRIGGER_COUNT) != 0) findTriggers(row, valueAt(value), length);
   }
   // most texts are told apart by their length, without a hash
@@ -495,6 +561,12 @@ function lookUpConstant(row: usize, constant: u32): void {
     }
     slot = (slot + 1) & mask;
   }
+}
+
+/** Asks those that are asked of every text. */
+function askGuards(row: usize): void {
+  const count = load<u32>(row, INDEX_ROW_ALWAYS_COUNT);
+  for (let n: u32 = 0; n < count; n++) askGuard(row, n);
 }
 
 function askGuard(row: usize, n: u32): void {

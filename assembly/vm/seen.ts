@@ -1,20 +1,23 @@
-// What the index said of the texts that a row saw before: the JSON text of a value, up to 64 bytes, leads to the effects of its keys.
+// What the index said of the texts that a row saw before: the JSON text of a value, up to 288 bytes, leads to the effects of its keys.
 // Audit events repeat themselves, so most values cost one comparison and no look-up, hash of a constant or search for patterns.
 // One entry per row and hash: a text takes the place of another.
 
 import { equalBytes } from '../memory/bytes';
 
-// entry: 32 bytes of text, what is known of it, and the rest of a longer text in a cache line of its own
+// entry: 32 bytes of text, what is known of it, and the rest of a longer text in cache lines of its own
 const ENTRY_MASK: usize = 32; // u32, a bit per byte of the first 32 that must agree
 const ENTRY_LENGTH: usize = 36; // bytes of the text, 0 in an empty entry
 const ENTRY_COUNT: usize = 40; // effects
-/** effects of the text's keys; a program of up to 64 rules keeps the rules that they leave instead */
+/** effects of the text's keys; a program of up to 128 rules keeps the rules that they leave instead */
 const ENTRY_EFFECTS: usize = 48;
+const FIRST_EFFECTS: u32 = 4;
 const ENTRY_REST: usize = 64;
-const ENTRY_SIZE: usize = 128;
-export const MAX_SEEN_EFFECTS: u32 = 4;
+/** effects after the first ones */
+const ENTRY_MORE: usize = 320;
+const ENTRY_SIZE: usize = 384;
+export const MAX_SEEN_EFFECTS: u32 = 20;
 const HEAD_SIZE: usize = 32;
-const MAX_SEEN_TEXT: usize = 64;
+const MAX_SEEN_TEXT: usize = 288;
 const ENTRIES_SHIFT: usize = 7;
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
 
@@ -70,16 +73,17 @@ export function keepSeen(entry: usize, start: usize, end: usize): void {
   store<u32>(entry, 0, ENTRY_COUNT);
 }
 
+/** The word at byte `at` of the rules that the text leaves. */
 // @ts-ignore: decorator
 @inline
-export function seenWord(entry: usize): u64 {
-  return load<u64>(entry, ENTRY_EFFECTS);
+export function seenWord(entry: usize, at: usize): u64 {
+  return load<u64>(entry + at, ENTRY_EFFECTS);
 }
 
 // @ts-ignore: decorator
 @inline
-export function keepSeenWord(entry: usize, word: u64): void {
-  store<u64>(entry, word, ENTRY_EFFECTS);
+export function keepSeenWord(entry: usize, at: usize, word: u64): void {
+  store<u64>(entry + at, word, ENTRY_EFFECTS);
 }
 
 // @ts-ignore: decorator
@@ -91,7 +95,13 @@ export function seenCount(entry: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function seenEffect(entry: usize, n: u32): u32 {
-  return load<u32>(entry + (n << 2), ENTRY_EFFECTS);
+  return load<u32>(effectCell(entry, n));
+}
+
+// @ts-ignore: decorator
+@inline
+function effectCell(entry: usize, n: u32): usize {
+  return n < FIRST_EFFECTS ? entry + ENTRY_EFFECTS + (n << 2) : entry + ENTRY_MORE + ((n - FIRST_EFFECTS) << 2);
 }
 
 /** At most MAX_SEEN_EFFECTS of them. */
@@ -99,6 +109,6 @@ export function seenEffect(entry: usize, n: u32): u32 {
 @inline
 export function keepSeenEffect(entry: usize, effect: u32): void {
   const count = seenCount(entry);
-  store<u32>(entry + (count << 2), effect, ENTRY_EFFECTS);
+  store<u32>(effectCell(entry, count), effect);
   store<u32>(entry, count + 1, ENTRY_COUNT);
 }

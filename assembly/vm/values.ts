@@ -108,10 +108,18 @@ export function isAsked(value: u32): bool {
   return load<u32>(stateOf(value)) >> 1 == epoch;
 }
 
-/** The place of such a value; 0 if it is absent. */
+/** Whether the value follows from the JSON text of one place: its text, or the list of its elements. */
 // @ts-ignore: decorator
 @inline
-export function nodeTextSlot(value: u32): usize {
+export function isOfNode(value: u32): bool {
+  const code = <u32>load<u8>(valueRow(value));
+  return code == op.V_NODE_TEXT || code == op.V_NODE_LIST;
+}
+
+/** The place of such a value; 0 if there is none, and the value is absent. */
+// @ts-ignore: decorator
+@inline
+export function nodeSlot(value: u32): usize {
   const row = valueRow(value);
   return isOpen(<u32>load<u8>(row, VALUE_ROW_FLAGS) & VALUE_GATED) ? resolveNode(load<u32>(row, VALUE_ROW_A)) : 0;
 }
@@ -153,7 +161,7 @@ function computeValue(value: u32): bool {
   const state = stateOf(value);
   if (isNodeText(value)) {
     // most values are this, and most comparisons are with them
-    const slot = nodeTextSlot(value);
+    const slot = nodeSlot(value);
     store<u32>(state, (epoch << 1) | (slot != 0 ? 1 : 0));
     if (slot == 0) return false;
     readText(slotStart(slot), slotEnd(slot));

@@ -1,9 +1,9 @@
 // Guards: what a rule requires of one text, as a formula over the predicates that this text alone decides. The index asks a guard once per
 // text that it has not seen before, so it may hold anything: patterns, negations, alternatives, what is computed from the text.
 
-import { type Formula, join, TRUE } from './formula.ts';
+import { type Formula, forEachPredicate, join, TRUE } from './formula.ts';
 import { isCommonGram } from './grams.ts';
-import { type Questions, questionAbout } from './questions.ts';
+import { type Question, type Questions, questionAbout } from './questions.ts';
 
 export interface Guard {
   readonly formula: Formula;
@@ -13,6 +13,8 @@ export interface Guard {
   readonly triggers: Triggers | undefined;
   /** share of the texts that pass, guessed */
   readonly share: number;
+  /** predicates in it */
+  readonly tests: number;
 }
 
 /** One of the constants is the text, or one of the patterns' grams is in it. */
@@ -30,12 +32,12 @@ const CONSTANT_SHARE = 0.05;
 const UNKNOWN_SHARE = 0.5;
 
 /**
- * What the rule requires of the text; undefined if that is nothing, or nothing but constants, which the index looks up. `isEager`: the text
- * is found in the first pass.
+ * What the rule requires of the text, or list; undefined if that is nothing, or nothing but constants, which the index looks up. `isEager`:
+ * it is found in the first pass.
  */
 export function guardOf(formula: Formula, value: number, questions: Questions, isEager: boolean): Guard | undefined {
   const isDecidable = (predicate: number): boolean =>
-    isEager ? questions.sources[predicate] === value : isPlain(questionAbout(questions, predicate, value).kind);
+    isEager ? questions.sources[predicate] === value : isPlain(questionAbout(questions, predicate, value));
   const projected = project(formula, isDecidable);
   if (projected.kind === 'constant' || !asksMore(projected, value, questions)) return undefined;
   return {
@@ -43,12 +45,26 @@ export function guardOf(formula: Formula, value: number, questions: Questions, i
     key: keyOf(projected),
     triggers: triggersOf(projected, value, questions),
     share: shareOf(projected, value, questions),
+    tests: countTests(projected),
   };
 }
 
-/** Whether a predicate with this question depends on the text alone. */
-function isPlain(kind: string): boolean {
-  return kind === 'exists' || kind === 'any' || kind === 'pattern';
+function countTests(formula: Formula): number {
+  let count = 0;
+  forEachPredicate(formula, () => {
+    count++;
+  });
+  return count;
+}
+
+/** Whether it is asked of a text, and of nothing else. */
+function isPlain(question: Question): boolean {
+  return question.kind === 'pattern' || isLookedUp(question);
+}
+
+/** Whether its constants, or whether there is a value, tell the answer: of a list they do not, another element may be one. */
+export function isLookedUp(question: Question): boolean {
+  return question.kind === 'exists' || (question.kind === 'any' && !question.isList);
 }
 
 /** The weakest formula over decidable predicates that follows: others may answer as they like. */
@@ -64,8 +80,7 @@ function project(formula: Formula, isDecidable: (predicate: number) => boolean):
 function asksMore(formula: Formula, value: number, questions: Questions): boolean {
   if (formula.kind === 'constant') return false;
   if (formula.kind !== 'literal') return formula.children.some((child) => asksMore(child, value, questions));
-  const { kind } = questionAbout(questions, formula.predicate, value);
-  return kind !== 'exists' && kind !== 'any';
+  return !isLookedUp(questionAbout(questions, formula.predicate, value));
 }
 
 function keyOf(formula: Formula): string {

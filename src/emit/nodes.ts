@@ -6,7 +6,7 @@ import { NODE_EAGER, NODE_EAGER_CHECKED, NODE_EVERY, NODE_NO_POSITION } from '..
 import type { NodeRow } from '../program/image.ts';
 
 /** The large parts of an audit event: entered on the way when they are checked, else only when a live rule needs them. */
-const BODY_KEYS: readonly string[] = ['requestObject', 'responseObject'];
+export const BODY_KEYS: readonly string[] = ['requestObject', 'responseObject'];
 
 export interface EmittedNodes {
   readonly rows: readonly NodeRow[];

@@ -28,25 +28,35 @@ export interface ValueFacts {
   readonly isEager: (value: number) => boolean;
   /** most events have one of few texts there */
   readonly isRepetitive: (value: number) => boolean;
+  /** it is a whole body, whose text takes long to read */
+  readonly isBody: (value: number) => boolean;
+  /** most events have this constant where rules ask for it */
+  readonly isCommon: (constant: number) => boolean;
 }
 
 /** Nanoseconds, as measured with 50 to 10,000 rules: proportions matter, not the unit. */
 const CANDIDATE_COST = 40;
-const ROW_COST = 12;
+const ROW_COST = 10;
 const LAZY_ROW_COST = 60;
+const BODY_COST = 200;
+/** of a row that concerns no rule that is left, which only bitmaps of one or two words show at once */
+const SKIP_COST = 1;
+const MAX_SKIPPING_WORDS = 2;
 /** of 64 rules in a bitmap */
 const WORD_COST = 0.5;
 const SCAN_COST = 150;
-const GUARD_COST = 30;
+/** of a predicate, in a rule's code or a guard */
+const TEST_COST = 10;
 const MAX_ROWS = 64;
 /** that a row asks of every text */
 const MAX_GUARDS = 24;
 /** Shares of events, guessed. */
 const ABSENT = 0.3;
 const RAREST = 0.01;
+const COMMON = 0.7;
 const PASSING_EXCEPTION = 0.9;
 /** of the texts at a repetitive place: not seen before, or forgotten */
-const NEW_TEXT = 0.1;
+const NEW_TEXT = 0.04;
 
 /**
  * Values in the order in which their rows are applied: what the first pass over an event finds comes first. `passing`: per rule the share of
@@ -111,6 +121,7 @@ class Candidate {
   readonly #value: number;
   readonly #outcomes: readonly Outcome[];
   readonly #cost: number;
+  readonly #isSkipped: boolean;
   readonly #isRepetitive: boolean;
   readonly #groups: readonly Group[];
   /** per outcome: share of the events that leave its rule possible, by constants and by its guard */
@@ -122,12 +133,15 @@ class Candidate {
     this.#isRepetitive = this.isEager && facts.isRepetitive(value);
     this.#value = value;
     this.#outcomes = outcomes;
-    this.#cost = (this.isEager ? ROW_COST : LAZY_ROW_COST) + WORD_COST * ruleWords(ruleCount);
+    const rowCost = this.isEager ? ROW_COST : LAZY_ROW_COST;
+    this.#cost = rowCost + WORD_COST * ruleWords(ruleCount) + (facts.isBody(value) ? BODY_COST : 0);
+    this.#isSkipped = this.isEager && ruleWords(ruleCount) <= MAX_SKIPPING_WORDS;
     this.#groups = groupsOf(outcomes);
     const constants = new Set<number>();
     for (const outcome of outcomes) for (const constant of outcome.constants.keys()) constants.add(constant);
     const share = Math.max(RAREST, 1 / Math.sqrt(1 + constants.size));
-    this.#shares = Float64Array.from(outcomes, (outcome) => shareOf(outcome, share));
+    const common = new Set([...constants].filter(facts.isCommon));
+    this.#shares = Float64Array.from(outcomes, (outcome) => shareOf(outcome, share, common));
     this.#guardedShares = Float64Array.from(outcomes, ({ absent, guard }, i) =>
       Math.min(this.#shares[i]!, (absent ? ABSENT : 0) + (1 - ABSENT) * (guard?.share ?? 1)),
     );
@@ -148,38 +162,42 @@ class Candidate {
 
   #plan(passing: Float64Array): Plan {
     const ways = this.#outcomes.map((): Way => 'constants');
-    let gain = -this.#cost;
+    let gain = 0;
+    let concerned = 0;
     this.#outcomes.forEach(({ rule }, i) => {
+      concerned += passing[rule]!;
       gain += passing[rule]! * (1 - this.#shares[i]!) * CANDIDATE_COST;
     });
-    const use = (groups: readonly { readonly group: Group; readonly gain: number }[], way: Way, cost: number): void => {
+    gain -= this.#isSkipped ? SKIP_COST + Math.min(1, concerned) * this.#cost : this.#cost;
+    const use = (groups: readonly { readonly group: Group; readonly gain: number }[], way: Way): void => {
       for (const { group, gain: saved } of groups) {
-        gain += saved - cost;
+        gain += saved;
         for (const i of group.members) ways[i] = way;
       }
     };
     const byGain = this.#groups
       .map((group) => ({ group, gain: this.#gainOf(group, passing) }))
       .sort((a, b) => b.gain - a.gain);
-    const guardCost = GUARD_COST * NEW_TEXT;
-    const guards = this.#isRepetitive ? byGain.slice(0, MAX_GUARDS).filter((one) => one.gain > guardCost) : [];
-    use(guards, 'guard', guardCost);
+    const guards = this.#isRepetitive ? byGain.slice(0, MAX_GUARDS).filter((one) => one.gain > 0) : [];
+    use(guards, 'guard');
     const triggered = byGain.slice(guards.length).filter(({ group }) => hasPatterns(group.guard));
     const scanCost = SCAN_COST * (this.#isRepetitive ? NEW_TEXT : 1);
     if (triggered.reduce((sum, one) => sum + one.gain, -scanCost) > 0) {
-      use(triggered, 'triggered', 0);
+      use(triggered, 'triggered');
       gain -= scanCost;
     }
     return { gain, ways };
   }
 
-  /** What the guard saves beyond what constants save. */
-  #gainOf({ members }: Group, passing: Float64Array): number {
-    let excluded = 0;
+  /** What the guard saves beyond what constants save: candidates, and tests in the code of those that remain. */
+  #gainOf({ guard, members }: Group, passing: Float64Array): number {
+    const testCost = TEST_COST * guard.tests;
+    let saved = this.#isRepetitive ? -testCost * NEW_TEXT : 0;
     for (const i of members) {
-      excluded += passing[this.#outcomes[i]!.rule]! * (this.#shares[i]! - this.#guardedShares[i]!);
+      const [share, guarded] = [this.#shares[i]!, this.#guardedShares[i]!];
+      saved += passing[this.#outcomes[i]!.rule]! * ((share - guarded) * CANDIDATE_COST + (share * testCost) / 2);
     }
-    return excluded * CANDIDATE_COST;
+    return saved;
   }
 }
 
@@ -198,10 +216,13 @@ function groupsOf(outcomes: readonly Outcome[]): readonly Group[] {
   return [...groups.values()];
 }
 
-function shareOf({ absent, other, constants }: Outcome, shareOfConstant: number): number {
+function shareOf({ absent, other, constants }: Outcome, shareOfConstant: number, common: ReadonlySet<number>): number {
   const ofAbsent = absent ? ABSENT : 0;
   const isException = [...constants.values()].includes(false) || !absent;
   if (other) return ofAbsent + (1 - ABSENT) * (isException ? PASSING_EXCEPTION : 1);
-  const allowed = [...constants.values()].filter(Boolean).length;
-  return Math.min(1, ofAbsent + (1 - ABSENT) * allowed * shareOfConstant);
+  let allowed = 0;
+  for (const [constant, isPossible] of constants) {
+    if (isPossible) allowed += common.has(constant) ? COMMON : shareOfConstant;
+  }
+  return ofAbsent + (1 - ABSENT) * Math.min(1, allowed);
 }

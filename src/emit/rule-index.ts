@@ -7,12 +7,12 @@ import type { IrProgram } from '../ir/ir.ts';
 import { type IndexEffect, type IndexGuard, type IndexRow, ruleWords } from '../program/image.ts';
 import { conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
 import { chooseGrams } from './grams.ts';
-import type { Guard } from './guards.ts';
+import { type Guard, isLookedUp } from './guards.ts';
 import { type NumberRow, numberRows } from './number-rows.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import { type Questions, questionAbout, questionsOf } from './questions.ts';
-import { isRepetitive } from './repetition.ts';
-import { type ChosenValue, chooseValues, type Use } from './row-choice.ts';
+import { isBody, isCommon, isRepetitive } from './repetition.ts';
+import { type ChosenValue, chooseValues, type Use, type ValueFacts } from './row-choice.ts';
 
 /** Total size of the rows: beyond it they would push the events out of the cache. */
 const MAX_INDEX_BYTES: number = 16 << 20;
@@ -35,7 +35,7 @@ export interface RuleIndex {
   readonly formulas: readonly Formula[];
 }
 
-/** `isEager` tells whether a value is a text that the first pass over an event finds. */
+/** `isEager` tells whether a value is a text, or a list of texts, that the first pass over an event finds. */
 export function indexRules(
   ir: IrProgram,
   formulas: readonly Formula[],
@@ -45,7 +45,12 @@ export function indexRules(
   const numbers = numberRows(ir, formulas);
   const passing = new Float64Array(formulas.length).fill(1);
   for (const { rules } of numbers) for (const rule of rules) passing[rule]! *= NUMBER_SHARE;
-  const facts = { isEager, isRepetitive: (value: number): boolean => isRepetitive(ir, value) };
+  const facts: ValueFacts = {
+    isEager,
+    isRepetitive: (value) => isRepetitive(ir, value),
+    isBody: (value) => isBody(ir, value),
+    isCommon: (constant) => isCommon(ir, constant),
+  };
   const chosen = chooseValues(outcomesOf(formulas, questions, isEager), passing, facts);
   const rows: RowPlan[] = numbers.map((row) => buildNumberRow(row, formulas.length));
   const decided = new Decided(questions, numbers);
@@ -273,8 +278,8 @@ class Decided {
   /** Whether the row knows the predicate's answer for every text; without a use it excludes the rule for no text. */
   #isAnswered(predicate: number, value: number, use: Use | undefined): boolean {
     if (this.#questions.sources[predicate] !== value) return false;
-    const { kind } = questionAbout(this.#questions, predicate, value);
-    if (use === undefined || use.way === 'constants') return kind === 'exists' || kind === 'any';
+    if (use === undefined || use.way === 'constants')
+      return isLookedUp(questionAbout(this.#questions, predicate, value));
     // a text that triggers by a constant is let through unasked
     return use.way === 'guard' || use.outcome.guard!.triggers!.constants.size === 0;
   }

@@ -155,7 +155,7 @@ export const INDEX_GUARD = { CODE: 0, HOLDS: 4, EFFECT: 8, SIZE: 12 } as const;
 export const INDEX_RANGE = { FROM: 0, EFFECT: 8, SIZE: 16 } as const;
 /**
  * At MASKS: RESTORED masks of rules that the key makes possible again, then EXCLUDED ones of rules that it makes impossible. BITMAP: what OTHER
- * becomes with this key alone, 0 where there are few masks (never with up to 64 rules).
+ * becomes with this key alone, 0 where there are few masks (never with up to 128 rules).
  */
 export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SIZE: 16 } as const;
 /** WORD counts 32 rules each. */

@@ -18,6 +18,8 @@ import type { IndexEffect, IndexRow } from './image.ts';
 const FILTER_BITS_PER_SLOT = 8;
 /** of a bitmap: with fewer than one mask for as many words, the masks are quicker */
 const WORDS_PER_MASK = 8;
+/** words up to which every effect has a bitmap: the engine handles up to 128 rules without masks */
+const ALWAYS_BITMAPS = 4;
 const ALIGNMENT = 16;
 
 /** Parts of the section one after the other; their places are known when they are added. */
@@ -96,7 +98,7 @@ function addEffects({ other, effects }: IndexRow, parts: Parts): number {
     const masks = new Uint32Array(restored.length + excluded.length);
     masks.set(restored);
     masks.set(excluded, restored.length);
-    const isDense = masks.length / 2 > other.length / WORDS_PER_MASK || other.length === 2;
+    const isDense = masks.length / 2 > other.length / WORDS_PER_MASK || other.length <= ALWAYS_BITMAPS;
     const bitmap = isDense ? parts.add(changed(other, effects[i]!)) : 0;
     rows.set([parts.add(masks), restored.length / 2, excluded.length / 2, bitmap], (i * INDEX_EFFECT.SIZE) / 4);
   });

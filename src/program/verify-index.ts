@@ -73,12 +73,11 @@ class RowCheck {
       return isNumber ? this.#rangesProblem() : 'is of no number of the event';
     }
     if ((value.flags & VALUE_NUMBER) !== 0) return 'is of no text';
-    return this.#guardsProblem((value.flags & VALUE_LIST) !== 0) ?? this.#triggersProblem();
+    return this.#guardsProblem() ?? this.#triggersProblem((value.flags & VALUE_LIST) !== 0);
   }
 
-  #guardsProblem(isList: boolean): string | undefined {
+  #guardsProblem(): string | undefined {
     const [start, count] = [this.#field('GUARDS'), this.#field('GUARD_COUNT')];
-    if (count > 0 && isList) return 'has guards for a list';
     if (!isInside(this.#index, start, count, INDEX_GUARD.SIZE)) return 'has guards outside the section';
     if (this.#field('ALWAYS_COUNT') > count) return 'asks guards that it does not have';
     for (let at = start; at < start + count * INDEX_GUARD.SIZE; at += INDEX_GUARD.SIZE) {
@@ -120,7 +119,7 @@ class RowCheck {
       if (!isInside(this.#index, masks, maskCount, INDEX_MASK.SIZE))
         return `has masks of effect ${i} outside the section`;
       const bitmap = this.#index.u32(at + INDEX_EFFECT.BITMAP);
-      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > 2)) return `has no bitmap for effect ${i}`;
+      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > 4)) return `has no bitmap for effect ${i}`;
       for (let mask = masks; mask < masks + maskCount * INDEX_MASK.SIZE; mask += INDEX_MASK.SIZE) {
         if (this.#index.u32(mask + INDEX_MASK.WORD) >= this.#context.words) return `has an effect ${i} on no rule`;
       }
@@ -141,9 +140,10 @@ class RowCheck {
     return free === 0 ? 'has a full table of constants' : undefined;
   }
 
-  #triggersProblem(): string | undefined {
+  #triggersProblem(isList: boolean): string | undefined {
     const [triggers, count] = [this.#field('TRIGGERS'), this.#field('TRIGGER_COUNT')];
     if (count === 0) return undefined;
+    if (isList) return 'has triggers for a list';
     if (!isInside(this.#index, triggers, count, 4)) return 'has triggers outside the section';
     if (this.#index.words(triggers, count).some((guard) => guard >= this.#field('GUARD_COUNT')))
       return 'has a trigger of no guard';

@@ -10,10 +10,12 @@ import { referenceRun } from '../reference/run.ts';
 
 const VERBS = ['get', 'create', 'update', 'delete'];
 const NAMES = ['system:node:n-1', 'system:admin', 'dev-anna', 'dev-bert', 'ops-carl', 'x'];
-/** around the 64 bytes of JSON text that a row remembers; alike at both ends, so that they share an entry */
+/** around the 288 bytes of JSON text that a row remembers; alike at both ends, so that they share an entry */
 const LONG_NAMES = ['node', 'anna', 'admin', 'carl', 'xxxx'].flatMap((middle) =>
-  [8, 12, 19, 20, 21, 30].map((tail) => `dev-${'x'.repeat(32)}${middle}${'x'.repeat(tail)}`),
+  [16, 240, 244, 245, 246, 247, 300].map((tail) => `dev-${'x'.repeat(32)}${middle}${'x'.repeat(tail)}`),
 );
+/** seconds; one event each */
+const FIRST_TIME = Date.UTC(2026, 0, 1) / 1000;
 const GROUPS = ['masters', 'devs', 'ops', 'guests'];
 const IMAGES = ['nginx:1', 'redis:7', 'evil/miner:2', 'busybox'];
 
@@ -29,6 +31,16 @@ const ATOMS: readonly ((random: Random) => string)[] = [
   (random) =>
     `ka.user.name regex "${random.pick(['(dev|ops)-.*', 'system:[a-z]+', '.*-anna', 'system:(node:)?n-[0-9]'])}"`,
   () => 'ka.user.name exists',
+  (random) => `concat(ka.verb, ka.user.name) startswith "${random.pick(['getdev', 'create', 'updateops'])}"`,
+  (random) => `ka.user.name contains "${random.pick(['-', ':n', 'xx'])}"`,
+  (random) => `tolower(ka.user.name) = "${random.pick(['dev-anna', 'x', 'system:admin'])}"`,
+  (random) => `len(ka.user.name) ${random.pick(['<', '>=', '='])} ${random.pick([8, 12, 280, 290])}`,
+  (random) => `ka.target.name startswith "${random.pick(['web-', 'web-1', 'job-7'])}"`,
+  (random) => `ka.target.name endswith "${random.pick(['-end', '7-end'])}"`,
+  (random) => `ka.target.name in (web-1-end, ${random.pick(['job-3-end', 'web-2-end'])})`,
+  (random) => `evt.rawtime ${random.pick(['<', '>=', '!='])} ${FIRST_TIME + random.below(150)}000000000`,
+  () => 'jevt.rawtime = 0',
+  (random) => `evt.rawtime.s in (${FIRST_TIME + random.below(150)}, ${FIRST_TIME + random.below(150)})`,
   (random) => `ka.user.groups intersects (${random.sample(GROUPS, 2).join(', ')})`,
   (random) => `ka.user.groups in (${random.sample(GROUPS, 3).join(', ')})`,
   (random) => `ka.req.pod.containers.image intersects (${random.sample(IMAGES, 2).join(', ')})`,
@@ -64,7 +76,8 @@ function event(random: Random, number: number): string {
   const text = JSON.stringify({
     kind: 'Event',
     auditID: `a-${number}`,
-    stageTimestamp: '2026-01-01T00:00:00Z',
+    stageTimestamp: new Date((FIRST_TIME + number) * 1000).toISOString(),
+    objectRef: some(() => ({ name: some(() => `${random.pick(['web', 'job'])}-${random.below(10)}-end`) })),
     verb: some(() => random.pick([...VERBS, 'watch'])),
     user: {
       username: some(() => random.pick([...NAMES, ...NAMES, 'Dev-Anna', 'somebody-else', random.pick(LONG_NAMES)])),
@@ -83,6 +96,7 @@ function event(random: Random, number: number): string {
 describe.each([
   [30, 1],
   [64, 2],
+  [128, 5],
   [200, 3],
   [500, 4],
 ])('%i rules over an index', (count, seed) => {
@@ -95,6 +109,8 @@ describe.each([
   it('has rows of every kind', () => {
     const { index } = decodeProgram(program);
     expect(index.some(({ isLazy }) => !isLazy)).toBe(true);
+    expect(index.some(({ always }) => always > 0)).toBe(true);
+    expect(index.some(({ ranges }) => ranges.length > 0)).toBe(true);
     if (count < 200) return;
     expect(index.some(({ isLazy }) => isLazy)).toBe(true);
     expect(index.some(({ triggers }) => triggers.length > 0)).toBe(true);
