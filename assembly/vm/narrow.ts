@@ -128,7 +128,7 @@ export function placeNarrow(at: usize): void {
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
   heads = ranges + LAST_RANGE_SIZE * <usize>indexCount;
-  placeSeen(heads + HEAD_SIZE * <usize>indexCount);
+  placeSeen(heads + HEAD_SIZE * <usize>indexCount, indexCount);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));

@@ -11,10 +11,10 @@ const ENTRY_COUNT: usize = 40; // effects
 /** effects of the text's keys; a program of up to 128 rules keeps the rules that they leave instead */
 const ENTRY_EFFECTS: usize = 48;
 const FIRST_EFFECTS: u32 = 4;
-const ENTRY_REST: usize = 64;
-/** effects after the first ones */
-const ENTRY_MORE: usize = 320;
-const ENTRY_SIZE: usize = 384;
+const ENTRY_SIZE: usize = 64;
+// elsewhere, as few texts need it: the rest of a longer text, and effects after the first ones
+const REST_MORE: usize = 256;
+const REST_FACTOR: usize = 5;
 export const MAX_SEEN_EFFECTS: u32 = 20;
 const HEAD_SIZE: usize = 32;
 const MAX_SEEN_TEXT: usize = 288;
@@ -22,14 +22,22 @@ const ENTRIES_SHIFT: usize = 7;
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
 
 let entries: usize = 0;
+let rests: usize = 0;
 
 export function seenTableSize(rows: u32): usize {
-  return ((<usize>rows << ENTRIES_SHIFT) + 1) * ENTRY_SIZE;
+  return ((<usize>rows << ENTRIES_SHIFT) + 1) * ENTRY_SIZE * (1 + REST_FACTOR);
 }
 
 /** `at` is zeroed memory. */
-export function placeSeen(at: usize): void {
+export function placeSeen(at: usize, rows: u32): void {
   entries = (at + 63) & ~63;
+  rests = entries + (<usize>rows << ENTRIES_SHIFT) * ENTRY_SIZE;
+}
+
+// @ts-ignore: decorator
+@inline
+function restOf(entry: usize): usize {
+  return rests + (entry - entries) * REST_FACTOR;
 }
 
 /** The entry for the text [start, end) of this row's value: the text's own, or one to be filled (`keepSeen`); 0 if it is too long. */
@@ -59,7 +67,7 @@ export function isSeen(entry: usize, start: usize, end: usize): bool {
   } else if (!equalBytes(start, entry, min(length, <i32>HEAD_SIZE))) {
     return false;
   }
-  return length <= <i32>HEAD_SIZE || equalBytes(start + HEAD_SIZE, entry + ENTRY_REST, length - <i32>HEAD_SIZE);
+  return length <= <i32>HEAD_SIZE || equalBytes(start + HEAD_SIZE, restOf(entry), length - <i32>HEAD_SIZE);
 }
 
 /** Gives the entry to a text that has no effects yet. */
@@ -67,7 +75,7 @@ export function keepSeen(entry: usize, start: usize, end: usize): void {
   const length = end - start;
   const head = min(length, HEAD_SIZE);
   memory.copy(entry, start, head);
-  memory.copy(entry + ENTRY_REST, start + head, length - head);
+  memory.copy(restOf(entry), start + head, length - head);
   store<u32>(entry, head == HEAD_SIZE ? 0xffffffff : ((<u32>1) << <u32>head) - 1, ENTRY_MASK);
   store<u32>(entry, <u32>length, ENTRY_LENGTH);
   store<u32>(entry, 0, ENTRY_COUNT);
@@ -101,7 +109,7 @@ export function seenEffect(entry: usize, n: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function effectCell(entry: usize, n: u32): usize {
-  return n < FIRST_EFFECTS ? entry + ENTRY_EFFECTS + (n << 2) : entry + ENTRY_MORE + ((n - FIRST_EFFECTS) << 2);
+  return n < FIRST_EFFECTS ? entry + ENTRY_EFFECTS + (n << 2) : restOf(entry) + REST_MORE + ((n - FIRST_EFFECTS) << 2);
 }
 
 /** At most MAX_SEEN_EFFECTS of them. */
