@@ -3,6 +3,7 @@
 
 import { RESULTS } from '../isa/layout.ts';
 import { EngineMemory } from './memory.ts';
+import type { RecordGatherer } from './record-gatherer.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RecordBytes } from './records.ts';
 import type { WasmInstance, WasmMemory } from './webassembly.ts';
@@ -159,9 +160,9 @@ export class EngineInstance {
     };
   }
 
-  /** A copy of the output records. */
-  copyOutput({ outputAt, outputLength }: RunResults): Uint8Array {
-    return this.#memory.copy(outputAt, outputLength);
+  /** The output records, copied to those of the runs before. */
+  gatherOutput({ outputAt, outputLength }: RunResults, gatherer: RecordGatherer): void {
+    gatherer.add(this.#memory, outputAt, outputLength);
   }
 
   /** The output records, copied to where alerts can refer to them. */

@@ -20,11 +20,12 @@ import { type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
 import { dependsOnOrder } from './pool-numbers.ts';
-import { wholeRecords } from './records.ts';
+import type { GatheredRecords } from './record-gatherer.ts';
+import { INDEX_ENTRY, wholeRecords } from './records.ts';
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { type PoolWorker, parallelism, startWorker } from './worker-host.ts';
-import type { BatchAnswer, DoneAnswer, StartMessage } from './worker-messages.ts';
+import type { BatchAnswer, BlockResults, DoneAnswer, StartMessage } from './worker-messages.ts';
 
 export interface PoolOptions extends EngineOptions {
   /** number of workers; default: as many as the host can run at once */
@@ -228,7 +229,7 @@ export class Pool {
     }
   }
 
-  #evaluation({ zoneSeconds }: Job, { blocks, state }: DoneAnswer): Evaluation {
+  #evaluation({ zoneSeconds }: Job, { blocks, records, state }: DoneAnswer): Evaluation {
     const before = this.#state.number;
     this.#state = this.#isSerial ? state : { ...FIRST_STATE, number: before + state.number };
     const batch = new Batch(
@@ -236,7 +237,7 @@ export class Pool {
       this.#counter,
       this.#isSerial ? 0n : before,
     );
-    for (const block of blocks) batch.takeIndexed(block, wholeRecords(block.output), block.index, block.base);
+    takeBlocks(batch, blocks, records);
     return batch.evaluation();
   }
 
@@ -245,6 +246,20 @@ export class Pool {
     this.#members.clear();
     this.#queue = [];
     for (const job of this.#open.splice(0)) job.reject(this.#end);
+  }
+}
+
+function takeBlocks(batch: Batch, blocks: readonly BlockResults[], { bytes, indexAt }: GatheredRecords): void {
+  const { view } = wholeRecords(bytes);
+  const index = new Uint32Array(bytes.buffer, bytes.byteOffset + indexAt);
+  let start = 0;
+  let entry = 0;
+  for (const block of blocks) {
+    const records = { bytes, view, start, end: block.recordsEnd };
+    const entries = index.subarray(INDEX_ENTRY.SIZE * entry, INDEX_ENTRY.SIZE * block.entriesEnd);
+    batch.takeIndexed(block, records, entries, block.base);
+    start = block.recordsEnd;
+    entry = block.entriesEnd;
   }
 }
 

@@ -229,35 +229,23 @@ export function readRecords(records: RecordBytes, origin: RunOrigin, sink: Recor
   }
 }
 
-/** In place of a rule's id: a rejection. */
-const REJECTED = 0xffffffff;
-
 /**
- * What `readRecords` finds in records that start at 0, as pairs (rule id, place): whoever reads by them touches no record, which would be
- * fetched from the core that wrote it.
+ * What `readRecords` finds, in words: a rule's id, or REJECTED, and where the record is. Whoever reads by an index touches no record, which
+ * would be fetched from the core that wrote it.
  */
-export function indexRecords({ view, end }: RecordBytes): Uint32Array {
-  const index: number[] = [];
-  for (let at = 0; at < end; at += view.getUint32(at + RECORD.SIZE, true)) {
-    if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
-      index.push(REJECTED, at);
-      continue;
-    }
-    const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
-    for (let i = 0; i < rules; i++) index.push(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), at);
-  }
-  return new Uint32Array(index);
-}
+export const INDEX_ENTRY = { RULE: 0, AT: 1, SIZE: 2 } as const;
+export const REJECTED = 0xffffffff;
 
 /** `readRecords` by the index of the records. */
 export function readIndexed(records: RecordBytes, index: Uint32Array, origin: RunOrigin, sink: RecordSink): void {
   if (index.length === 0) return;
-  let page = new RecordPage(records, 0, origin);
-  for (let i = 0; i < index.length; i += 2) {
-    const at = index[i + 1]!;
+  let page = new RecordPage(records, records.start, origin);
+  for (let i = 0; i < index.length; i += INDEX_ENTRY.SIZE) {
+    const rule = index[i + INDEX_ENTRY.RULE]!;
+    const at = index[i + INDEX_ENTRY.AT]!;
     page = page.pageOf(at);
-    if (index[i] === REJECTED) sink.reject(readReject(page, at));
-    else sink.match(index[i]!, page, at, page.alertCount++);
+    if (rule === REJECTED) sink.reject(readReject(page, at));
+    else sink.match(rule, page, at, page.alertCount++);
   }
 }
 

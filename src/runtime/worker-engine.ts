@@ -3,13 +3,14 @@
 
 import { runBlocks } from './blocks.ts';
 import { MAX_GROWTH } from './engine.ts';
-import { EngineInstance, type EventState } from './instance.ts';
-import { indexRecords, wholeRecords } from './records.ts';
+import { EngineInstance } from './instance.ts';
+import { RecordGatherer } from './record-gatherer.ts';
 import { instantiateAgain } from './webassembly.ts';
-import type { BatchMessage, BlockResults, StartMessage } from './worker-messages.ts';
+import type { BatchMessage, BlockResults, DoneAnswer, StartMessage } from './worker-messages.ts';
 
 export class WorkerEngine {
   readonly #start: StartMessage;
+  readonly #gatherer: RecordGatherer = new RecordGatherer();
   #instance: EngineInstance | undefined;
   /** memory of a fresh instance */
   #baseSize = 0;
@@ -19,21 +20,22 @@ export class WorkerEngine {
     this.#live();
   }
 
-  run(batch: BatchMessage): { readonly blocks: readonly BlockResults[]; readonly state: EventState } {
+  run(batch: BatchMessage): DoneAnswer {
     const instance = this.#live();
+    this.#gatherer.clear();
     this.#instance = undefined;
     instance.setOptions({ ...this.#start.options, zoneSeconds: batch.zoneSeconds });
     instance.eventState = batch.state;
     const blocks: BlockResults[] = [];
     runBlocks(instance, batch.bytes, batch.framing, (results, base) => {
       const { received, evaluated, lines } = results;
-      const output = instance.copyOutput(results);
-      const index = indexRecords(wholeRecords(output));
-      blocks.push({ received, evaluated, lines, base, output, index });
+      instance.gatherOutput(results, this.#gatherer);
+      const { length: recordsEnd, entries: entriesEnd } = this.#gatherer;
+      blocks.push({ received, evaluated, lines, base, recordsEnd, entriesEnd });
     });
     const state = instance.eventState;
     if (instance.memorySize <= this.#baseSize + MAX_GROWTH) this.#instance = instance;
-    return { blocks, state };
+    return { kind: 'done', blocks, records: this.#gatherer.take(), state };
   }
 
   #live(): EngineInstance {

@@ -4,6 +4,7 @@
 import type { Framing } from './engine.ts';
 import type { EventState, RunCounts } from './instance.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { GatheredRecords } from './record-gatherer.ts';
 import type { WasmModule } from './webassembly.ts';
 
 /** The first message to a worker: what to load. */
@@ -24,18 +25,18 @@ export interface BatchMessage {
   readonly state: EventState;
 }
 
-/** What a run came to, and where in the batch it began. */
+/** What a run came to, where in the batch it began, and where its records and their entries in the index end. */
 export interface BlockResults extends RunCounts {
   readonly base: number;
-  /** its records, and what they are */
-  readonly output: Uint8Array;
-  readonly index: Uint32Array;
+  readonly recordsEnd: number;
+  readonly entriesEnd: number;
 }
 
 /** What a batch came to, and the event state after it. */
 export interface DoneAnswer {
   readonly kind: 'done';
   readonly blocks: readonly BlockResults[];
+  readonly records: GatheredRecords;
   readonly state: EventState;
 }
 

@@ -16,11 +16,7 @@ const port: Port =
   (globalThis as unknown as Port);
 
 function answer(message: StartAnswer | BatchAnswer): void {
-  const written = message.kind === 'done' ? message.blocks.filter((block) => block.output.length > 0) : [];
-  port.postMessage(
-    message,
-    written.flatMap(({ output, index }) => [output.buffer, index.buffer]),
-  );
+  port.postMessage(message, message.kind === 'done' ? [message.records.bytes.buffer] : []);
 }
 
 function attempt(work: () => StartAnswer | BatchAnswer): void {
@@ -35,7 +31,7 @@ let engine: WorkerEngine | undefined;
 
 port.onmessage = ({ data }) =>
   attempt(() => {
-    if (engine !== undefined) return { kind: 'done', ...engine.run(data as BatchMessage) };
+    if (engine !== undefined) return engine.run(data as BatchMessage);
     engine = new WorkerEngine(data as StartMessage);
     return { kind: 'ready' };
   });

@@ -216,7 +216,7 @@ describe('a batch that fails in its worker', () => {
       let count = 0;
       parentPort.on('message', (message) => parentPort.postMessage(
         message.program ? { kind: 'ready' } : count++ === 1 ? { kind: 'failed', message: 'out of memory' }
-          : { kind: 'done', blocks: [], state: { number: 1n, firstTime: 0n } }));`;
+          : { kind: 'done', blocks: [], records: { bytes: new Uint8Array(0), indexAt: 0 }, state: { number: 1n, firstTime: 0n } }));`;
     const pool = await newPool(EVERYTHING, { size: 1, worker: () => new Worker(code, { eval: true }) });
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => pool.evaluate(LOG)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

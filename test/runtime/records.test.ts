@@ -3,8 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { RECORD, RECORD_REJECT, REJECT_RECORD } from '../../src/isa/layout.ts';
 import { REASONS } from '../../src/isa/reasons.ts';
+import { EngineMemory } from '../../src/runtime/memory.ts';
+import { RecordGatherer } from '../../src/runtime/record-gatherer.ts';
 import {
-  indexRecords,
+  INDEX_ENTRY,
   type RecordPage,
   type RecordSink,
   type RejectRecord,
@@ -59,20 +61,51 @@ function reading(read: (sink: RecordSink) => void): Read {
 const boundsOf = ({ pages }: Read): readonly unknown[] =>
   [...pages].map((page) => [page.start, page.end, page.alertCount]);
 
+/** Records as an engine's memory holds them. */
+function memoryOf(records: Uint8Array): EngineMemory {
+  return new EngineMemory({ buffer: Uint8Array.from(records).buffer });
+}
+
 describe('records', () => {
-  it.each([1, 2, 3, 300])('%i of them are the same by their index', (count) => {
-    const records = wholeRecords(written(count));
-    const direct = reading((sink) => readRecords(records, ORIGIN, sink));
-    const index = indexRecords(records);
-    const indexed = reading((sink) => readIndexed(records, index, ORIGIN, sink));
+  it.each([1, 2, 3, 300, 2000])('%i of them are the same by their index', (count) => {
+    const records = written(count);
+    const direct = reading((sink) => readRecords(wholeRecords(records), ORIGIN, sink));
+    const gatherer = new RecordGatherer();
+    gatherer.add(memoryOf(records), 0, records.length);
+    const entries = gatherer.entries;
+    const { bytes, indexAt } = gatherer.take();
+    expect(Buffer.from(bytes.subarray(0, indexAt)).equals(records)).toBe(true);
+    const index = new Uint32Array(bytes.buffer, indexAt);
+    expect(index.length).toBe(INDEX_ENTRY.SIZE * entries);
+    const gathered = { ...wholeRecords(bytes), end: indexAt };
+    const indexed = reading((sink) => readIndexed(gathered, index, ORIGIN, sink));
     expect(indexed.matches).toEqual(direct.matches);
     expect(indexed.rejections).toEqual(direct.rejections);
-    expect(direct.matches.length + direct.rejections.length).toBe(index.length / 2);
     // each page holds whole records, at most a record more than its size
     for (const [start, end] of [...boundsOf(direct), ...boundsOf(indexed)] as [number, number, number][]) {
       expect(end).toBeGreaterThan(start);
       expect(end - start).toBeLessThan((32 << 10) + 7000);
     }
+  });
+
+  it('of several runs are gathered behind each other, those of the next batch anew', () => {
+    const records = written(9);
+    const gatherer = new RecordGatherer();
+    const twice = (): void => {
+      for (let run = 0; run < 2; run++) gatherer.add(memoryOf(records), 0, records.length);
+      gatherer.add(memoryOf(records), 0, 0);
+    };
+    twice();
+    expect(gatherer.length).toBe(2 * records.length);
+    const first = gatherer.take();
+    const index = [...new Uint32Array(first.bytes.buffer, first.indexAt)];
+    const half = index.length / 2;
+    expect(index.slice(half)).toEqual(
+      index.slice(0, half).map((word, i) => (i % INDEX_ENTRY.SIZE === INDEX_ENTRY.AT ? word + records.length : word)),
+    );
+    expect(gatherer.take()).toEqual({ bytes: new Uint8Array(0), indexAt: 0 });
+    twice();
+    expect(gatherer.take()).toEqual(first);
   });
 
   it('count from where the run began', () => {
