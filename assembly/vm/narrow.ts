@@ -54,7 +54,7 @@ import { slotEnd, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
 import { internCell, NO_CONSTANT } from './intern';
 import { runCode } from './code';
-import { constantLength, index, indexCount, ruleWords } from './program';
+import { alternatives, constantLength, index, indexCount, ruleCount, ruleWords } from './program';
 import {
   isSeen,
   keepSeen,
@@ -92,6 +92,8 @@ const kept: usize = memory.data(4 * 64, 8);
 let lengths: usize = 0;
 /** per row: the rules that it can exclude */
 let concerned: usize = 0;
+/** bits of rules in the last word; those above are of alternatives */
+let ruleBits: u64 = 0;
 /** per row of a number: the range that the last event's number lay in (from, end, effect) */
 let ranges: usize = 0;
 const RANGE_END: usize = 8;
@@ -109,6 +111,7 @@ export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
   restored = at;
   excluded = at + size;
+  ruleBits = (ruleCount & 63) == 0 && ruleCount != 0 ? ~(<u64>0) : ((<u64>1) << (ruleCount & 63)) - 1;
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
@@ -195,7 +198,7 @@ function lookSeen(row: usize, i: u32): usize {
 /** As `narrow`, for up to 64 rules. */
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
-  for (let i: u32 = 0; i < indexCount && word != 0; i++) {
+  for (let i: u32 = 0; i < indexCount && (word & ruleBits) != 0; i++) {
     const left = word & load<u64>(concerned + (i << 3));
     if (left == 0) continue;
     const row = rowAt(i);
@@ -212,6 +215,9 @@ function narrowWord(candidates: usize): bool {
       word &= leftWord;
     }
   }
+  let open = word & ~ruleBits;
+  word &= ruleBits;
+  for (; open != 0 && word != 0; open &= open - 1) word &= ~load<u64>(alternatives + <usize>((ctz(open) - ruleCount) << 3));
   store<u64>(candidates, word);
   return word != 0;
 }
@@ -220,7 +226,7 @@ function narrowWord(candidates: usize): bool {
 function narrowPair(candidates: usize): bool {
   let first = load<u64>(candidates);
   let second = load<u64>(candidates, 8);
-  for (let i: u32 = 0; i < indexCount && (first | second) != 0; i++) {
+  for (let i: u32 = 0; i < indexCount && (first | (second & ruleBits)) != 0; i++) {
     const left = first & load<u64>(concerned + (i << 4));
     const leftToo = second & load<u64>(concerned + (i << 4), 8);
     if ((left | leftToo) == 0) continue;
@@ -256,6 +262,13 @@ function narrowPair(candidates: usize): bool {
     lookUp(row, i, entry, start, end);
     first &= leftWord;
     second &= leftSecond;
+  }
+  let open = second & ~ruleBits;
+  second &= ruleBits;
+  for (; open != 0 && (first | second) != 0; open &= open - 1) {
+    const bitmap = alternatives + <usize>((64 + ctz(open) - ruleCount) << 4);
+    first &= ~load<u64>(bitmap);
+    second &= ~load<u64>(bitmap, 8);
   }
   store<u64>(candidates, first);
   store<u64>(candidates, second, 8);

@@ -37,7 +37,11 @@ export function emitImage(ir: IrProgram): ProgramImage {
   const isEager = (id: number): boolean => {
     const value = ir.values[id]!;
     const node = value.operands[0];
-    return (value.op === 'NODE_TEXT' || value.op === 'NODE_LIST') && node?.kind === 'node' && nodes.isFirstPass[nodes.numbers[node.id]!]!;
+    return (
+      (value.op === 'NODE_TEXT' || value.op === 'NODE_LIST') &&
+      node?.kind === 'node' &&
+      nodes.isFirstPass[nodes.numbers[node.id]!]!
+    );
   };
   const formulas = ir.rules.map((rule) => formulaOf(rule.condition));
   const plan = indexRules(ir, formulas, isEager);
@@ -68,6 +72,7 @@ export function emitImage(ir: IrProgram): ProgramImage {
     code,
     rules,
     index,
+    alternatives: plan.alternatives,
     automata: automata.bytes,
     meta: ir.meta,
   };
