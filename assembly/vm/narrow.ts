@@ -59,7 +59,7 @@ import { isFound, slotEnd, slotOf, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
 import { internCell, NO_CONSTANT } from './intern';
 import { runCode } from './code';
-import { constantLength, index, indexCount, nodeRow, ruleWords } from './program';
+import { alternatives, constantLength, index, indexCount, nodeRow, ruleCount, ruleWords } from './program';
 import {
   isSeen,
   keepSeen,
@@ -97,6 +97,8 @@ const kept: usize = memory.data(4 * 64, 8);
 let lengths: usize = 0;
 /** per row: the rules that it can exclude */
 let concerned: usize = 0;
+/** bits of rules in the last word; those above are of alternatives */
+let ruleBits: u64 = 0;
 /** per row of a number: the range that the last event's number lay in (from, end, effect) */
 let ranges: usize = 0;
 const RANGE_END: usize = 8;
@@ -124,6 +126,7 @@ export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
   restored = at;
   excluded = at + size;
+  ruleBits = (ruleCount & 63) == 0 && ruleCount != 0 ? ~(<u64>0) : ((<u64>1) << (ruleCount & 63)) - 1;
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
@@ -231,7 +234,7 @@ function lookSeen(row: usize, i: u32): usize {
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   let head = heads;
-  for (let i: u32 = 0; i < indexCount && word != 0; i++, head += HEAD_SIZE) {
+  for (let i: u32 = 0; i < indexCount && (word & ruleBits) != 0; i++, head += HEAD_SIZE) {
     const left = word & load<u64>(head, HEAD_CONCERNED);
     if (left == 0) continue;
     const slot = <usize>load<u32>(head, HEAD_SLOT);
@@ -247,6 +250,9 @@ function narrowWord(candidates: usize): bool {
       word &= lookUpOther(i);
     }
   }
+  let open = word & ~ruleBits;
+  word &= ruleBits;
+  for (; open != 0 && word != 0; open &= open - 1) word &= ~load<u64>(alternatives + <usize>((ctz(open) - ruleCount) << 3));
   store<u64>(candidates, word);
   return word != 0;
 }
@@ -256,7 +262,7 @@ function narrowPair(candidates: usize): bool {
   let first = load<u64>(candidates);
   let second = load<u64>(candidates, WORD);
   let head = heads;
-  for (let i: u32 = 0; i < indexCount && (first | second) != 0; i++, head += HEAD_SIZE) {
+  for (let i: u32 = 0; i < indexCount && (first | (second & ruleBits)) != 0; i++, head += HEAD_SIZE) {
     const left = first & load<u64>(head, HEAD_CONCERNED);
     const leftToo = second & load<u64>(head, HEAD_CONCERNED + WORD);
     if ((left | leftToo) == 0) continue;
@@ -279,6 +285,13 @@ function narrowPair(candidates: usize): bool {
       first &= lookUpOther(i);
       second &= leftSecond;
     }
+  }
+  let open = second & ~ruleBits;
+  second &= ruleBits;
+  for (; open != 0 && (first | second) != 0; open &= open - 1) {
+    const bitmap = alternatives + <usize>((64 + ctz(open) - ruleCount) << 4);
+    first &= ~load<u64>(bitmap);
+    second &= ~load<u64>(bitmap, WORD);
   }
   store<u64>(candidates, first);
   store<u64>(candidates, second, WORD);

@@ -14,6 +14,9 @@ import {
   HEADER_RULE_COUNT,
   HEADER_RULE_WORDS,
   HEADER_SECTIONS,
+  INDEX_HEADER_ALTERNATIVES,
+  INDEX_HEADER_ALTERNATIVE_COUNT,
+  INDEX_HEADER_ROW_COUNT,
   INDEX_HEADER_SIZE,
   NODE_ROW_SIZE,
   PREDICATE_ROW_SIZE,
@@ -50,6 +53,9 @@ export let ruleCount: u32 = 0;
 export let ruleWords: u32 = 0;
 export let index: usize = 0;
 export let indexCount: u32 = 0;
+/** bitmaps of the rules that ask for each */
+export let alternatives: usize = 0;
+export let alternativeCount: u32 = 0;
 export let automata: usize = 0;
 export let isFixed: bool = true;
 export let isObjects: bool = false;
@@ -85,7 +91,9 @@ export function openImage(at: usize): void {
   ruleCount = load<u32>(at + HEADER_RULE_COUNT);
   ruleWords = load<u32>(at + HEADER_RULE_WORDS);
   index = section(SECTION_INDEX) + INDEX_HEADER_SIZE;
-  indexCount = load<u32>(section(SECTION_INDEX));
+  indexCount = load<u32>(section(SECTION_INDEX), INDEX_HEADER_ROW_COUNT);
+  alternatives = section(SECTION_INDEX) + load<u32>(section(SECTION_INDEX), INDEX_HEADER_ALTERNATIVES);
+  alternativeCount = load<u32>(section(SECTION_INDEX), INDEX_HEADER_ALTERNATIVE_COUNT);
   automata = section(SECTION_AUTOMATA);
   const flags = load<u32>(at + HEADER_FLAGS);
   isFixed = (flags & FLAG_FIXED) != 0;

@@ -5,7 +5,7 @@ import * as op from '../generated/opcodes';
 import { INSTRUCTION_SIZE, RULE_ROW_CODE, RULE_ROW_SIZE } from '../generated/layout';
 import { runCode } from './code';
 import { narrow, narrowTableSize, placeNarrow } from './narrow';
-import { code, ruleCount, rules, ruleWords } from './program';
+import { alternativeCount, code, ruleCount, rules, ruleWords } from './program';
 
 /** enabled rules, in evaluation order */
 let order: usize = 0;
@@ -52,6 +52,11 @@ export function commitRuleOrder(count: u32): void {
     if (load<u8>(code + load<u32>(rules + rule * RULE_ROW_SIZE, RULE_ROW_CODE) * INSTRUCTION_SIZE) == op.C_NO_MATCH) continue;
     const word = enabled + ((rule >> 6) << 3);
     store<u64>(word, load<u64>(word) | ((<u64>1) << (rule & 63)));
+  }
+  // alternatives are false until a row says otherwise
+  for (let bit = ruleCount; bit < ruleCount + alternativeCount; bit++) {
+    const word = enabled + ((bit >> 6) << 3);
+    store<u64>(word, load<u64>(word) | ((<u64>1) << (bit & 63)));
   }
 }
 

@@ -43,6 +43,12 @@ export function ruleAccess(program: Uint8Array): readonly RuleAccess[] {
       if (text === undefined) return [];
       return [row.isLazy ? `${path} ${text} (if several rules are left)` : `${path} ${text}`];
     });
+    image.alternatives.forEach((rules, i) => {
+      if (!hasRule(rules, id)) return;
+      const bit = image.rules.length + i;
+      const asked = rows.filter(({ row, changes }) => requirement(row, changes, bit) !== undefined);
+      index.push(`${asked.map(({ path }) => path).join(' or ')} fits`);
+    });
     const predicates = predicatesFrom(image.code, code);
     const always = alwaysText(image, image.code[code]!.op, index, predicates);
     const base = { rule: image.meta.rules[id]!.name, index, predicates: predicates.length };

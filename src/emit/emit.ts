@@ -72,6 +72,7 @@ export function emitImage(ir: IrProgram): ProgramImage {
     code,
     rules,
     index,
+    alternatives: plan.alternatives,
     automata: automata.bytes,
     meta: ir.meta,
   };

@@ -83,7 +83,8 @@ function asksMore(formula: Formula, value: number, questions: Questions): boolea
   return !isLookedUp(questionAbout(questions, formula.predicate, value));
 }
 
-function keyOf(formula: Formula): string {
+/** Equal for equal formulas. */
+export function keyOf(formula: Formula): string {
   if (formula.kind === 'constant') return String(formula.value);
   if (formula.kind === 'literal') return `${formula.negated ? '!' : ''}${formula.predicate}`;
   return `${formula.kind}(${formula.children.map(keyOf).join()})`;

@@ -60,15 +60,16 @@ const NEW_TEXT = 0.04;
 
 /**
  * Values in the order in which their rows are applied: what the first pass over an event finds comes first. `passing`: per rule the share of
- * events that reach these rows; updated.
+ * events that reach these rows; updated. `stakes`: per rule what it is worth that a row decides its part, beyond what that excludes.
  */
 export function chooseValues(
   byValue: ReadonlyMap<number, readonly Outcome[]>,
   passing: Float64Array,
+  stakes: Float64Array,
   facts: ValueFacts,
 ): readonly ChosenValue[] {
   const candidates = [...byValue]
-    .map(([value, outcomes]) => new Candidate(value, outcomes, facts, passing.length))
+    .map(([value, outcomes]) => new Candidate(value, outcomes, facts, stakes))
     .filter((candidate) => candidate.gain(passing) > 0);
   const eager = chooseGreedily(
     candidates.filter(({ isEager }) => isEager),
@@ -122,13 +123,16 @@ class Candidate {
   readonly #outcomes: readonly Outcome[];
   readonly #cost: number;
   readonly #isSkipped: boolean;
+  readonly #stakes: Float64Array;
   readonly #isRepetitive: boolean;
   readonly #groups: readonly Group[];
   /** per outcome: share of the events that leave its rule possible, by constants and by its guard */
   readonly #shares: Float64Array;
   readonly #guardedShares: Float64Array;
 
-  constructor(value: number, outcomes: readonly Outcome[], facts: ValueFacts, ruleCount: number) {
+  constructor(value: number, outcomes: readonly Outcome[], facts: ValueFacts, stakes: Float64Array) {
+    const ruleCount = stakes.length;
+    this.#stakes = stakes;
     this.isEager = facts.isEager(value);
     this.#isRepetitive = this.isEager && facts.isRepetitive(value);
     this.#value = value;
@@ -164,9 +168,10 @@ class Candidate {
     const ways = this.#outcomes.map((): Way => 'constants');
     let gain = 0;
     let concerned = 0;
-    this.#outcomes.forEach(({ rule }, i) => {
+    this.#outcomes.forEach(({ rule, guard }, i) => {
       concerned += passing[rule]!;
       gain += passing[rule]! * (1 - this.#shares[i]!) * CANDIDATE_COST;
+      if (guard === undefined) gain += this.#stakes[rule]!;
     });
     gain -= this.#isSkipped ? SKIP_COST + Math.min(1, concerned) * this.#cost : this.#cost;
     const use = (groups: readonly { readonly group: Group; readonly gain: number }[], way: Way): void => {
@@ -195,7 +200,9 @@ class Candidate {
     let saved = this.#isRepetitive ? -testCost * NEW_TEXT : 0;
     for (const i of members) {
       const [share, guarded] = [this.#shares[i]!, this.#guardedShares[i]!];
-      saved += passing[this.#outcomes[i]!.rule]! * ((share - guarded) * CANDIDATE_COST + (share * testCost) / 2);
+      const { rule } = this.#outcomes[i]!;
+      saved += this.#stakes[rule]!;
+      saved += passing[rule]! * ((share - guarded) * CANDIDATE_COST + (share * testCost) / 2);
     }
     return saved;
   }

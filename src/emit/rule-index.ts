@@ -5,9 +5,10 @@
 
 import type { IrProgram } from '../ir/ir.ts';
 import { type IndexEffect, type IndexGuard, type IndexRow, ruleWords } from '../program/image.ts';
+import { type Alternative, alternativesOf } from './alternatives.ts';
 import { conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
 import { chooseGrams } from './grams.ts';
-import { type Guard, isLookedUp } from './guards.ts';
+import { type Guard, isLookedUp, keyOf } from './guards.ts';
 import { type NumberRow, numberRows } from './number-rows.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import { type Questions, questionAbout, questionsOf } from './questions.ts';
@@ -17,6 +18,11 @@ import { type ChosenValue, chooseValues, type Use, type ValueFacts } from './row
 /** Total size of the rows: beyond it they would push the events out of the cache. */
 const MAX_INDEX_BYTES: number = 16 << 20;
 const RULES_PER_WORD = 32;
+/** words of 64 rules: with more there are no alternatives */
+const MAX_ALTERNATIVE_WORDS = 2;
+/** What it is worth, in nanoseconds for each rule that asks for an alternative, that a row decides its part: others must as well. */
+const STAKE = 15;
+const MAX_STAKES = 3;
 /** of the events that a row of numbers leaves to a rule, guessed */
 const NUMBER_SHARE = 0.3;
 
@@ -31,6 +37,8 @@ export interface RowPlan extends Omit<IndexRow, 'guards'> {
 
 export interface RuleIndex {
   readonly rows: readonly RowPlan[];
+  /** per alternative, whose bits stand behind those of the rules, the rules that ask for it */
+  readonly alternatives: readonly Uint32Array[];
   /** the rules without the conjuncts that the index decides */
   readonly formulas: readonly Formula[];
 }
@@ -42,16 +50,47 @@ export function indexRules(
   isEager: (value: number) => boolean,
 ): RuleIndex {
   const questions = questionsOf(ir, isEager);
+  const free = 64 * ruleWords(formulas.length) - formulas.length;
+  const limit = ruleWords(formulas.length) <= MAX_ALTERNATIVE_WORDS ? free : 0;
+  let wanted = alternativesOf(formulas, questions, limit);
+  for (;;) {
+    const { rows, decided } = planRows(ir, formulas, wanted, questions, isEager);
+    const isDecided = (opposite: Formula, i: number): boolean => {
+      const rest = decided.without(opposite, formulas.length + i);
+      return rest.kind === 'constant' && rest.value;
+    };
+    const kept = wanted.filter(({ opposite }, i) => isDecided(opposite, i));
+    if (kept.length === wanted.length) {
+      const rest = formulas.map((formula, rule) => decided.without(withoutAlternatives(formula, kept), rule));
+      return { rows, alternatives: kept.map(({ rules }) => bitmapOf(rules, formulas.length)), formulas: rest };
+    }
+    wanted = kept;
+  }
+}
+
+/** Rules, and behind them the opposites of alternatives, by rows of the index. */
+function planRows(
+  ir: IrProgram,
+  rules: readonly Formula[],
+  alternatives: readonly Alternative[],
+  questions: Questions,
+  isEager: (value: number) => boolean,
+): { readonly rows: readonly RowPlan[]; readonly decided: Decided } {
+  const formulas = [...rules, ...alternatives.map(({ opposite }) => opposite)];
+  const stakes = new Float64Array(formulas.length);
+  alternatives.forEach((alternative, i) => {
+    stakes[rules.length + i] = STAKE * Math.min(alternative.rules.length, MAX_STAKES);
+  });
   const numbers = numberRows(ir, formulas);
   const passing = new Float64Array(formulas.length).fill(1);
-  for (const { rules } of numbers) for (const rule of rules) passing[rule]! *= NUMBER_SHARE;
+  for (const row of numbers) for (const rule of row.rules) passing[rule]! *= NUMBER_SHARE;
   const facts: ValueFacts = {
     isEager,
     isRepetitive: (value) => isRepetitive(ir, value),
     isBody: (value) => isBody(ir, value),
     isCommon: (constant) => isCommon(ir, constant),
   };
-  const chosen = chooseValues(outcomesOf(formulas, questions, isEager), passing, facts);
+  const chosen = chooseValues(outcomesOf(formulas, questions, isEager), passing, stakes, facts);
   const rows: RowPlan[] = numbers.map((row) => buildNumberRow(row, formulas.length));
   const decided = new Decided(questions, numbers);
   let room = MAX_INDEX_BYTES;
@@ -62,7 +101,21 @@ export function indexRules(
     rows.push(row);
     if (!row.isLazy) decided.add(value);
   }
-  return { rows, formulas: formulas.map((formula, rule) => decided.without(formula, rule)) };
+  return { rows, decided };
+}
+
+function withoutAlternatives(formula: Formula, alternatives: readonly Alternative[]): Formula {
+  const decided = new Set(alternatives.map(({ key }) => key));
+  return join(
+    'and',
+    conjuncts(formula).filter((conjunct) => !decided.has(keyOf(conjunct))),
+  );
+}
+
+function bitmapOf(rules: readonly number[], ruleCount: number): Uint32Array {
+  const bitmap = new Uint32Array(2 * ruleWords(ruleCount));
+  for (const rule of rules) setBit(bitmap, rule, true);
+  return bitmap;
 }
 
 /** Words of an effect, by number. */

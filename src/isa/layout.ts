@@ -106,11 +106,12 @@ export const INSTRUCTION_SIZE = 8;
 export const RULE_ROW = { CODE: 0, OUTPUTS: 4, FLAGS: 8, SIZE: 16 } as const;
 
 /**
- * The INDEX section: u32 row count, 12 bytes of zeros, then rows. A row is about one text value or list of texts: which rules are still
+ * The INDEX section: its header, then rows. A row is about one text value or list of texts: which rules are still
  * possible when it is ABSENT and when it is present but nothing that matters (OTHER): bitmaps of RULE_WORDS u64 each. What matters are
  * constants that the text, or an element of the list, equals, and guards: code that asks about the text alone. Each has an effect on the
  * bitmap for OTHER. A row about a number of the event (INDEX_NUMBER) has ranges instead, one of which holds the number: each has an
- * effect that only excludes. All offsets are in bytes from the start of the section.
+ * effect that only excludes. Bits behind those of the rules stand for alternatives that are false as far as the rows tell: when all rows have
+ * been applied, the rules of an alternative whose bit is left are excluded. All offsets are in bytes from the start of the section.
  */
 export const INDEX_ROW = {
   VALUE: 0,
@@ -160,6 +161,8 @@ export const INDEX_RANGE = { FROM: 0, EFFECT: 8, SIZE: 16 } as const;
 export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SIZE: 16 } as const;
 /** WORD counts 32 rules each. */
 export const INDEX_MASK = { WORD: 0, BITS: 4, SIZE: 8 } as const;
+/** ALTERNATIVES: bitmaps of the rules that ask for each, at most as many as the last word of bitmaps has bits to spare. */
+export const INDEX_HEADER = { ROW_COUNT: 0, ALTERNATIVES: 4, ALTERNATIVE_COUNT: 8 } as const;
 export const INDEX_HEADER_SIZE = 16;
 
 /** The image of an automaton, drawn in pattern/automaton.ts. A to D depend on the kind; CLASSES are 256 bytes. */

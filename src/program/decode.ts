@@ -9,6 +9,7 @@ import {
   INDEX_EFFECT,
   INDEX_GRAM,
   INDEX_GUARD,
+  INDEX_HEADER,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK,
@@ -130,7 +131,7 @@ export function readRules(section: Section): readonly RuleRow[] {
 }
 
 export function readIndex(section: Section, words: number): readonly IndexRow[] {
-  return Array.from({ length: section.u32(0) }, (_, i) => {
+  return Array.from({ length: section.u32(INDEX_HEADER.ROW_COUNT) }, (_, i) => {
     const at = INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE;
     const field = (offset: number): number => section.u32(at + offset);
     return {
@@ -146,6 +147,13 @@ export function readIndex(section: Section, words: number): readonly IndexRow[] 
       ranges: readRanges(section, field(INDEX_ROW.RANGES), field(INDEX_ROW.RANGE_COUNT)),
     };
   });
+}
+
+export function readAlternatives(section: Section, words: number): readonly Uint32Array[] {
+  const start = section.u32(INDEX_HEADER.ALTERNATIVES);
+  return Array.from({ length: section.u32(INDEX_HEADER.ALTERNATIVE_COUNT) }, (_, i) =>
+    section.words(start + 8 * words * i, 2 * words),
+  );
 }
 
 function readEffects(section: Section, start: number, count: number): IndexRow['effects'] {
@@ -237,6 +245,7 @@ export function decodeProgram(program: Uint8Array): ProgramImage {
     code: readCode(section('CODE')),
     rules: readRules(section('RULES')),
     index: readIndex(section('INDEX'), header.u32(HEADER.RULE_WORDS)),
+    alternatives: readAlternatives(section('INDEX'), header.u32(HEADER.RULE_WORDS)),
     automata: section('AUTOMATA').bytes,
     meta: readMeta(section('META')) as ProgramMeta,
   };

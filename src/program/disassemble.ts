@@ -93,14 +93,19 @@ class Listing {
   }
 
   #index(): string[] {
-    return ['index', ...this.#image.index.flatMap((row) => this.#indexRow(row))];
+    const { index, alternatives, rules } = this.#image;
+    const asked = alternatives.map((bitmap, i) => {
+      const names = rulesOf((rule) => hasRule(bitmap, rule), rules.length);
+      return `  alternative r${rules.length + i}  of ${names}`;
+    });
+    return ['index', ...index.flatMap((row) => this.#indexRow(row)), ...asked];
   }
 
   /** The rules that each thing the value can be leaves possible: those of `other`, changed by every key that applies. */
   #indexRow(row: IndexRow): string[] {
     const value = this.#image.values[row.value]!;
     const op = VALUE_OPS[value.op]!;
-    const count = this.#image.rules.length;
+    const count = this.#image.rules.length + this.#image.alternatives.length;
     const keys: string[][] = row.effects.map(() => []);
     for (const { constant, effect } of row.constants) keys[effect]!.push(this.#constant(constant));
     row.guards.forEach(({ code, holds, effect }, i) => {

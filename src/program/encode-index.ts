@@ -6,6 +6,7 @@ import {
   INDEX_EFFECT,
   INDEX_GRAM,
   INDEX_GUARD,
+  INDEX_HEADER,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_NUMBER,
@@ -49,11 +50,13 @@ class Parts {
   }
 }
 
-export function encodeIndex(rows: readonly IndexRow[]): Uint8Array {
+export function encodeIndex(rows: readonly IndexRow[], alternatives: readonly Uint32Array[]): Uint8Array {
   const parts = new Parts(0);
   const head = new Uint32Array((INDEX_HEADER_SIZE + rows.length * INDEX_ROW.SIZE) / 4);
-  head[0] = rows.length;
   parts.add(head);
+  head[INDEX_HEADER.ROW_COUNT / 4] = rows.length;
+  head[INDEX_HEADER.ALTERNATIVES / 4] = parts.add(Uint32Array.from(alternatives.flatMap((bitmap) => [...bitmap])));
+  head[INDEX_HEADER.ALTERNATIVE_COUNT / 4] = alternatives.length;
   rows.forEach((row, i) => {
     const at = INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE;
     for (const [offset, value] of fieldsOf(row, parts)) head[(at + offset) >> 2] = value;

@@ -153,7 +153,7 @@ function encodeSections(image: ProgramImage): readonly Uint8Array[] {
     encodePredicates(image),
     encodeCode(image),
     encodeRules(image),
-    encodeIndex(image.index),
+    encodeIndex(image.index, image.alternatives),
     image.automata,
     new TextEncoder().encode(JSON.stringify(image.meta)),
   ];

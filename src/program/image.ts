@@ -106,6 +106,8 @@ export interface ProgramImage {
   readonly code: readonly Instruction[];
   readonly rules: readonly RuleRow[];
   readonly index: readonly IndexRow[];
+  /** bitmaps of the rules that ask for each: 32 rules a word, 2 * `ruleWords` words; only with up to 128 rules */
+  readonly alternatives: readonly Uint32Array[];
   /** automaton images, each at a multiple of 8 */
   readonly automata: Uint8Array;
   readonly meta: ProgramMeta;

@@ -6,6 +6,7 @@ import {
   INDEX_EFFECT,
   INDEX_GRAM,
   INDEX_GUARD,
+  INDEX_HEADER,
   INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK,
@@ -28,20 +29,32 @@ export interface IndexContext {
   readonly codeCount: number;
   /** words of 32 rules in a bitmap */
   readonly words: number;
+  /** bits of the last of them that are of no rule */
+  readonly spareBits: number;
 }
 
+/** of 32 rules */
+const MAX_ALTERNATIVE_WORDS = 4;
 const EVENT_NUMBER: number = VALUE_OPS.find(({ name }) => name === 'EVENT_NUMBER')!.code;
 
 /** What is wrong with the section, lower case and without a full stop, or undefined. */
 export function indexProblem(index: Section, context: IndexContext): string | undefined {
   if (index.length < INDEX_HEADER_SIZE) return 'the index has no header';
-  const count = index.u32(0);
+  const count = index.u32(INDEX_HEADER.ROW_COUNT);
   if (!isInside(index, INDEX_HEADER_SIZE, count, INDEX_ROW.SIZE)) return 'the index is cut short';
   for (let i = 0; i < count; i++) {
     const problem = new RowCheck(index, INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE, context).problem();
     if (problem !== undefined) return `index row ${i} ${problem}`;
   }
-  return undefined;
+  return alternativesProblem(index, context);
+}
+
+/** Their bits must not be taken for those of rules that do not exist. */
+function alternativesProblem(index: Section, { words, spareBits }: IndexContext): string | undefined {
+  const [start, count] = [index.u32(INDEX_HEADER.ALTERNATIVES), index.u32(INDEX_HEADER.ALTERNATIVE_COUNT)];
+  if (count === 0) return undefined;
+  if (words > MAX_ALTERNATIVE_WORDS || count > spareBits) return 'the index has too many alternatives';
+  return start % 8 === 0 && isInside(index, start, count * words, 4) ? undefined : 'the index has no alternatives';
 }
 
 /** Whether rows that start at a multiple of 4 lie in the section. */

@@ -245,7 +245,8 @@ class Verifier {
   #indexProblem(values: readonly ValueRow[], constantCount: number): Problem | undefined {
     const codeCount = this.#section('CODE').length / INSTRUCTION_SIZE;
     const words = 2 * ruleWords(this.#ruleCount);
-    return indexProblem(this.#section('INDEX'), { values, constantCount, codeCount, words });
+    const spareBits = 32 * words - this.#ruleCount;
+    return indexProblem(this.#section('INDEX'), { values, constantCount, codeCount, words, spareBits });
   }
 
   #meta(valueCount: number): ProgramMeta | Problem {

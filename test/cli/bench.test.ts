@@ -25,8 +25,15 @@ const RULES = `
 
 - rule: Curl
   desc: asks for a text that the index cannot look up
-  condition: ka.useragent contains curl or ka.user.name startswith x
+  condition: jevt.value[/requestObject/note] contains curl or ka.user.name startswith x
   output: curl
+  priority: INFO
+  source: k8s_audit
+
+- rule: Either
+  desc: one of two texts will do
+  condition: ka.useragent contains wget or ka.user.name startswith y
+  output: wget
   priority: INFO
   source: k8s_audit
 
@@ -72,14 +79,22 @@ describe('what a rule is indexed by', () => {
   const access = new Map(ruleAccess(program).map((rule) => [rule.rule, rule]));
 
   it('names the values that the index looks at', () => {
-    expect(indexedValues(program)).toEqual(['verb', 'objectRef.subresource']);
+    expect(indexedValues(program)).toEqual([
+      'user.username',
+      'verb',
+      'userAgent',
+      'objectRef.subresource',
+      'objectRef.resource',
+      'objectRef.namespace',
+    ]);
   });
 
   it.each([
-    ['Secret read', ['verb = get'], 1],
-    ['Change', ['objectRef.subresource absent', 'verb in (create, patch, update)'], 1],
-    ['Not system', ['verb exists, != watch'], 2],
+    ['Secret read', ['objectRef.resource = secrets', 'verb = get'], 0],
+    ['Change', ['objectRef.subresource absent', 'user.username startswith jan', 'verb in (create, patch, update)'], 0],
+    ['Not system', ['objectRef.namespace exists, != kube-system', 'verb exists, != watch'], 0],
     ['Curl', [], 2],
+    ['Either', ['user.username or userAgent fits'], 0],
   ])('%s', (name, index, predicates) => {
     const rule = access.get(name)!;
     const inOrder = rule.index.map((text) =>
@@ -91,7 +106,7 @@ describe('what a rule is indexed by', () => {
 
   it('says why a rule is always evaluated, or never', () => {
     expect(access.get('Curl')!.always).toBe(
-      'nothing that it requires is indexed; it asks (CONTAINS userAgent, STARTSWITH user.username)',
+      'nothing that it requires is indexed; it asks (CONTAINS requestObject.note, STARTSWITH user.username)',
     );
     expect(access.get('Ever')!.always).toBe('matches every event');
     expect(access.get('Never')!.always).toMatch(/always false|it asks/);
@@ -122,6 +137,7 @@ describe('falconet bench', () => {
       ['Secret read', 1, 1],
       ['Change', 1, 1],
       ['Curl', 4, 0],
+      ['Either', 0, 0],
       ['Not system', 3, 3],
       ['Never', expect.any(Number), 0],
       ['Ever', 4, 4],
@@ -137,10 +153,10 @@ describe('falconet bench', () => {
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^6 rules, 4 events \(rejected: invalid_json 1\), 0\.0 MB; scalar build, trusted, medians of 1 run\n/,
+      /^7 rules, 4 events \(rejected: invalid_json 1\), 0\.0 MB; scalar build, trusted, medians of 1 run\n/,
     );
     expect(stdout).toMatch(/JSON\.parse +\d+ events\/s +\d+ MB\/s {2}[█▏▎▍▌▋▊▉]+/);
-    expect(stdout).toMatch(/^Secret read .* 25\.00 % +1 +1 +.*verb = get/m);
+    expect(stdout).toMatch(/^Secret read .* 25\.00 % +1 +0 +.*verb = get/m);
     expect(stdout).toContain('  Curl: nothing that it requires is indexed');
     const svg = readFileSync(join(cwd, 'chart.svg'), 'utf8');
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<\/svg>\n$/s);
@@ -151,7 +167,7 @@ describe('falconet bench', () => {
     await falconet(['compile', '-r', 'rules.yaml', '-o', 'rules.fnp'], { cwd });
     const compiled = await falconet(['bench', '-r', 'rules.fnp', 'events.jsonl', ...quick], { cwd });
     expect(compiled.status).toBe(0);
-    expect(compiled.lines[0]).toContain('6 rules, 4 events');
+    expect(compiled.lines[0]).toContain('7 rules, 4 events');
     const bundled = await falconet(['bench', ...quick], { cwd });
     expect(bundled.status).toBe(0);
     expect(bundled.lines[0]).toContain('300 events');
@@ -162,7 +178,7 @@ describe('falconet bench', () => {
     const none = await falconet(['bench', '-r', 'rules.yaml', 'none.jsonl'], { cwd });
     writeFileSync(join(cwd, 'some.jsonl'), `{}\n{"kind":\n${readFileSync(join(cwd, 'events.jsonl'), 'utf8')}`);
     const some = await falconet(['bench', '-r', 'rules.yaml', 'some.jsonl', ...quick], { cwd });
-    expect(some.lines[0]).toContain('6 rules, 4 events (rejected: not_audit_event 1, invalid_json 2)');
+    expect(some.lines[0]).toContain('7 rules, 4 events (rejected: not_audit_event 1, invalid_json 2)');
     expect([none.status, none.stderr]).toEqual([
       1,
       'falconet: error: there is no event in the input (rejected: not_audit_event 1)\n',

@@ -96,6 +96,7 @@ function event(random: Random, number: number): string {
 describe.each([
   [30, 1],
   [64, 2],
+  [100, 6],
   [128, 5],
   [200, 3],
   [500, 4],
@@ -107,10 +108,12 @@ describe.each([
   const program = compile(files).program!;
 
   it('has rows of every kind', () => {
-    const { index } = decodeProgram(program);
+    const { index, alternatives } = decodeProgram(program);
     expect(index.some(({ isLazy }) => !isLazy)).toBe(true);
     expect(index.some(({ always }) => always > 0)).toBe(true);
     expect(index.some(({ ranges }) => ranges.length > 0)).toBe(true);
+    // they have the bits behind those of the rules
+    expect(alternatives.length > 0).toBe(count === 30 || count === 100);
     if (count < 200) return;
     expect(index.some(({ isLazy }) => isLazy)).toBe(true);
     expect(index.some(({ triggers }) => triggers.length > 0)).toBe(true);

@@ -157,13 +157,17 @@ describe('the rule index', () => {
         fc.constantFrom(...NUMBERS),
         (rules, texts, number) => {
           const state = { texts, number };
-          const { rows, formulas } = indexRules(
+          const { rows, alternatives, formulas } = indexRules(
             programOf(rules),
             rules.map((rule) => formulaOf(rule)),
             (value) => value < 2,
           );
           rules.forEach((rule, id) => {
-            const isCandidate = rows.every((row) => isLeft(row, id, state));
+            const isCandidate =
+              rows.every((row) => isLeft(row, id, state)) &&
+              !alternatives.some(
+                (asking, i) => hasRule(asking, id) && rows.every((row) => isLeft(row, rules.length + i, state)),
+              );
             const answers = (predicate: number): boolean => answer(predicate, state);
             const holds = isCandidate && canHold(formulas[id]!, answers);
             expect(holds).toBe(meaning(rule, answers));
@@ -204,6 +208,23 @@ describe('the rule index', () => {
     ]);
     // the rules match as soon as the index lets them; behind them the guards
     expect(image.code.slice(0, 7).map(({ op }) => op)).toEqual([1, 1, 1, 1, 1, 1, 3]);
+  });
+
+  it('gives what several texts can satisfy a bit of its own', () => {
+    const is = (id: number): IrBool => ({ kind: 'predicate', id });
+    const either: IrBool = { kind: 'or', children: [is(3), is(0)] };
+    const all = (count: number): IrBool[] => Array.from({ length: count }, () => either);
+    const image = emitImage(programOf(all(5)));
+    expect(image.alternatives).toEqual([Uint32Array.of(0b11111, 0)]);
+    expect(image.index.map(({ value, other }) => [value, other[0]])).toEqual([
+      [1, 0b111111],
+      [0, 0b111111],
+    ]);
+    expect(image.code.map(({ op }) => op)).toEqual([1, 1, 1, 1, 1]);
+    // no bit is left for it
+    expect(emitImage(programOf(all(64))).alternatives).toEqual([]);
+    expect(emitImage(programOf(all(128))).alternatives).toEqual([]);
+    expect(emitImage(programOf(all(200))).alternatives).toEqual([]);
   });
 
   it('asks guards of texts that vary only when a trigger says so', () => {

@@ -4,7 +4,15 @@
 import { describe, expect, it } from 'vitest';
 import { generateRules } from '../../bench/corpus/rules.ts';
 import { digestBytes } from '../../src/isa/hash.ts';
-import { HEADER, INDEX_HEADER_SIZE, INDEX_ROW, NODE_ROW, SECTION, VALUE_ROW } from '../../src/isa/layout.ts';
+import {
+  HEADER,
+  INDEX_HEADER,
+  INDEX_HEADER_SIZE,
+  INDEX_ROW,
+  NODE_ROW,
+  SECTION,
+  VALUE_ROW,
+} from '../../src/isa/layout.ts';
 import { decodeProgram } from '../../src/program/decode.ts';
 import { encodeProgram } from '../../src/program/encode.ts';
 import type { ProgramImage } from '../../src/program/image.ts';
@@ -121,6 +129,12 @@ describe('verifyProgram', () => {
     expect(verifyProgram(patched('INDEX', { 0: 1 << 28 }))).toBe('the index is cut short');
     expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no value');
     expect(verifyProgram(patched('INDEX', { 28: 1 }))).toMatch(/^index row 0/);
+    const alternatives = (count: number, at: number): string | undefined =>
+      verifyProgram(patched('INDEX', { [INDEX_HEADER.ALTERNATIVES]: at, [INDEX_HEADER.ALTERNATIVE_COUNT]: count }));
+    expect(alternatives(1, 16)).toBeUndefined();
+    expect(alternatives(61, 16)).toBe('the index has too many alternatives');
+    expect(alternatives(1, 4)).toBe('the index has no alternatives');
+    expect(alternatives(1, 1 << 30)).toBe('the index has no alternatives');
     const [rule] = decodeProgram(PROGRAM).meta.rules;
     const meta = (part: object): Uint8Array =>
       changed((image) => ({ meta: { ...image.meta, rules: [{ ...rule!, ...part }, ...image.meta.rules.slice(1)] } }));
