@@ -314,7 +314,7 @@ export function anyTrue(node: u32): bool {
  */
 export function effectiveId(node: u32, index: u32, fallback: u32, falco: bool): bool {
   const found = collect(node, index);
-  if (!found && (falco || index == NO_INDEX || !hasContainer(node, index))) return false;
+  if (!found && (falco || !hasContainer(node, index))) return false;
   if (!found) pushResult(0, 0);
   const slot = resolveNode(fallback);
   openList();
@@ -327,7 +327,7 @@ export function effectiveId(node: u32, index: u32, fallback: u32, falco: bool): 
   return listLength() > 0;
 }
 
-/** Whether the array that the path crosses has an element at the index (`node`'s key is two steps below it). */
+/** Whether there is a container that the index picks, or one without an array around it (`node`'s key is two steps below it). */
 function hasContainer(node: u32, index: u32): bool {
   const container = load<u32>(nodeRow(load<u32>(nodeRow(node), NODE_ROW_PARENT)), NODE_ROW_PARENT);
   const slot = resolveNode(container);

@@ -62,6 +62,7 @@ function effectiveIds(kind: (typeof KINDS)[number], name: 'user' | 'group'): Fie
     row(field, 'none at all', ids([undefined]), ['0'], null),
     row(field, 'no containers', pod(`"${kind}":[]${podId}`), null, null),
     row(field, 'no list', pod(podId.slice(1)), null, null),
+    row(field, 'no array, of the pod', pod(`"${kind}":{}${podId}`), null, ['7']),
     row(`${field}[1]`, 'an index', ids(['5', '6']), null, ['6']),
     row(`${field}[1]`, 'an index, of the pod', ids(['5', undefined], podId), null, ['7']),
     row(`${field}[2]`, 'an index out of range', ids(['5', '6'], podId), null, null),
