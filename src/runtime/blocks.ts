@@ -1,6 +1,6 @@
-// Input of any size, fed to an instance in blocks that stay in a core's cache. Events are never cut: of a block that more follows, the
-// whole lines are evaluated, and the next block starts behind them. It is the module that finds the last line's end: JavaScript
-// searches a Uint8Array byte by byte, a sixth of all the time where lines have many kilobytes.
+// Input of any size, fed to an instance in blocks that stay in a core's cache. Events are never cut: of a block that more
+// follows, the whole lines are evaluated, and the next block starts behind them. It is the module that finds the last line's
+// end: JavaScript searches a Uint8Array byte by byte, a seventh of all the time where lines have many kilobytes.
 
 import { FRAMING_DOCUMENT, FRAMING_LINES } from '../isa/layout.ts';
 import type { EngineInstance, RunResults } from './instance.ts';
@@ -11,7 +11,7 @@ export type Framing = 'lines' | 'document';
 /** Takes what a run came to, and where in the bytes it began. */
 export type OnRun = (results: RunResults, base: number) => void;
 
-/** Measured best between 256 kB and 1 MB: larger blocks leave the cache, smaller ones copy more of what is behind their last line twice. */
+/** Measured best between 256 kB and 1 MB: larger ones leave the cache, smaller ones copy more of their last lines twice. */
 const BLOCK_SIZE: number = 512 << 10;
 
 /** Evaluates all of the bytes. A block grows until it holds a line. */

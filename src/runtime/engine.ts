@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// The engine as JavaScript sees it: bytes in, alerts and counts out. evt.num and the first event's time go on from call to call.
+// The engine as JavaScript sees it: bytes in, alerts and counts out. evt.num and the first event's time go on from call to
+// call.
 
 import { SECTION } from '../isa/layout.ts';
 import type { RejectReason } from '../isa/reasons.ts';

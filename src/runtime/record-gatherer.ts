@@ -1,5 +1,5 @@
-// What a worker answers: the records of all runs of a batch and their index, in one piece of memory, which is the worker's only as long as
-// it is filled. They are gathered in memory that is used again, as a message of several pieces costs more than copying twice.
+// What a worker answers: the records of all runs of a batch, then their index, in one piece of memory that goes to the pool. They
+// are gathered in memory that is used again: a message of several pieces costs more than to copy once more.
 
 import { MATCH_RECORD, RECORD, RECORD_MATCH } from '../isa/layout.ts';
 import type { EngineMemory } from './memory.ts';

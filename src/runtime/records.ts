@@ -230,8 +230,8 @@ export function readRecords(records: RecordBytes, origin: RunOrigin, sink: Recor
 }
 
 /**
- * What `readRecords` finds, in words: a rule's id, or REJECTED, and where the record is. Whoever reads by an index touches no record, which
- * would be fetched from the core that wrote it.
+ * What `readRecords` finds, in words: a rule's id, or REJECTED, and where the record is. Whoever reads by an index touches no
+ * match record, which would be fetched from the core that wrote it.
  */
 export const INDEX_ENTRY = { RULE: 0, AT: 1, SIZE: 2 } as const;
 export const REJECTED = 0xffffffff;

@@ -29,8 +29,8 @@ export function compileWasm(bytes: Uint8Array): Promise<WasmModule> {
 }
 
 /**
- * At once where the host allows it: a promise for an instance is kept only when the host's compiler threads have nothing left to do,
- * measured 6 ms between two compilations of rules. Some browsers allow no large module at once in a page.
+ * At once where the host allows it: a promise for an instance may be kept only when the host's compiler threads have nothing
+ * left to do, measured 6 ms between two compilations of rules. Some browsers allow no large module at once in a page.
  */
 export async function instantiateWasm(module: WasmModule): Promise<WasmInstance> {
   try {

@@ -1,4 +1,4 @@
-// Wherever blocks end, an evaluation is the same: places, numbers, counts. The input without any cut is what all are compared with.
+// Wherever blocks end, an evaluation is the same: places, numbers, counts. All are compared with the input without any cut.
 
 import { describe, expect, it } from 'vitest';
 import { Formatter } from '../../src/runtime/alert.ts';
