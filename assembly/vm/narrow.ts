@@ -92,8 +92,10 @@ const kept: usize = memory.data(4 * 64, 8);
 let lengths: usize = 0;
 /** per row: the rules that it can exclude */
 let concerned: usize = 0;
-/** bits of rules in the last word; those above are of alternatives */
+/** bits of rules in each of three words; those above are of alternatives */
 let ruleBits: u64 = 0;
+let secondRules: u64 = 0;
+let thirdRules: u64 = 0;
 /** per row of a number: the range that the last event's number lay in (from, end, effect) */
 let ranges: usize = 0;
 const RANGE_END: usize = 8;
@@ -111,7 +113,9 @@ export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
   restored = at;
   excluded = at + size;
-  ruleBits = (ruleCount & 63) == 0 && ruleCount != 0 ? ~(<u64>0) : ((<u64>1) << (ruleCount & 63)) - 1;
+ruleBits = bitsBelow(<i32>ruleCount);
+  secondRules = bitsBelow(<i32>ruleCount - 64);
+  thirdRules = bitsBelow(<i32>ruleCount - 128);
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
@@ -130,6 +134,12 @@ export function placeNarrow(at: usize): void {
       for (let mask = restoredEnd(effect); mask < last; mask += INDEX_MASK_SIZE) addMask(bitmap, mask);
     }
   }
+}
+
+/** A word with so many bits from the lowest. */
+function bitsBelow(count: i32): u64 {
+  if (count <= 0) return 0;
+  return count >= 64 ? ~(<u64>0) : ((<u64>1) << <u64>count) - 1;
 }
 
 function lengthsOf(row: usize): u64 {
@@ -159,7 +169,7 @@ function section(row: usize, field: usize): usize {
 /** Clears the bits of rules that cannot match; false when none is left. */
 export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
-  if (ruleWords == 2) return narrowPair(candidates);
+  if (ruleWords <= 3) return narrowFew(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
@@ -222,23 +232,29 @@ function narrowWord(candidates: usize): bool {
   return word != 0;
 }
 
-/** As `narrow`, for 65 to 128 rules. */
-function narrowPair(candidates: usize): bool {
+/** As `narrow`, for bitmaps of two or three words; of the third nothing counts where there are two. */
+function narrowFew(candidates: usize): bool {
   let first = load<u64>(candidates);
   let second = load<u64>(candidates, 8);
-  for (let i: u32 = 0; i < indexCount && (first | (second & ruleBits)) != 0; i++) {
-    const left = first & load<u64>(concerned + (i << 4));
-    const leftToo = second & load<u64>(concerned + (i << 4), 8);
-    if ((left | leftToo) == 0) continue;
+  let third: u64 = ruleWords == 3 ? load<u64>(candidates, 16) : 0;
+  for (let i: u32 = 0; i < indexCount && (first | (second & secondRules) | (third & thirdRules)) != 0; i++) {
+    const own = concerned + <usize>i * (<usize>ruleWords << 3);
+    const left = first & load<u64>(own);
+    const leftToo = second & load<u64>(own, 8);
+    const leftStill = third & load<u64>(own, 16);
+    if ((left | leftToo | leftStill) == 0) continue;
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
     if ((flags & INDEX_NUMBER) != 0) {
       const bitmap = bitmapOf(effectOfNumber(row, i));
       first &= load<u64>(bitmap);
       second &= load<u64>(bitmap, 8);
+      third &= load<u64>(bitmap, 16);
       continue;
     }
-    if ((flags & INDEX_LAZY) != 0 && <u32>(popcnt(left) + popcnt(leftToo)) < MIN_CONCERNED) continue;
+    if ((flags & INDEX_LAZY) != 0) {
+      if (<u32>(popcnt(left) + popcnt(leftToo) + popcnt(leftStill)) < MIN_CONCERNED) continue;
+    }
     let entry: usize = 0;
     let start: usize = 0;
     let end: usize = 0;
@@ -248,6 +264,7 @@ function narrowPair(candidates: usize): bool {
         const absent = section(row, INDEX_ROW_ABSENT);
         first &= load<u64>(absent);
         second &= load<u64>(absent, 8);
+        third &= load<u64>(absent, 16);
         continue;
       }
       start = slotStart(slot);
@@ -256,23 +273,33 @@ function narrowPair(candidates: usize): bool {
       if (entry != 0 && isSeen(entry, start, end)) {
         first &= seenWord(entry, 0);
         second &= seenWord(entry, 8);
+        third &= seenWord(entry, 16);
         continue;
       }
     }
     lookUp(row, i, entry, start, end);
     first &= leftWord;
     second &= leftSecond;
+    third &= leftThird;
   }
-  let open = second & ~ruleBits;
-  second &= ruleBits;
-  for (; open != 0 && (first | second) != 0; open &= open - 1) {
-    const bitmap = alternatives + <usize>((64 + ctz(open) - ruleCount) << 4);
-    first &= ~load<u64>(bitmap);
-    second &= ~load<u64>(bitmap, 8);
-  }
+  const open = second & ~secondRules;
+  const openToo = third & ~thirdRules;
   store<u64>(candidates, first);
-  store<u64>(candidates, second, 8);
-  return (first | second) != 0;
+  store<u64>(candidates, second & secondRules, 8);
+  if (ruleWords == 3) store<u64>(candidates, third & thirdRules, 16);
+  excludeOpen(candidates, open, 64);
+  excludeOpen(candidates, openToo, 128);
+  third = ruleWords == 3 ? load<u64>(candidates, 16) : 0;
+  return (load<u64>(candidates) | load<u64>(candidates, 8) | third) != 0;
+}
+
+/** Clears the rules of the alternatives whose bits, of the word that starts with this one, no row has cleared. */
+function excludeOpen(candidates: usize, open: u64, bit: u32): void {
+  const size = <usize>ruleWords << 3;
+  for (; open != 0; open &= open - 1) {
+    const bitmap = alternatives + <usize>(bit + <u32>ctz(open) - ruleCount) * size;
+    for (let w: usize = 0; w < size; w += 8) store<u64>(candidates + w, load<u64>(candidates + w) & ~load<u64>(bitmap + w));
+  }
 }
 
 /** What the range of the event's number does. */
@@ -327,22 +354,26 @@ function wordOfSeen(row: usize, i: u32): u64 {
   return leftWord;
 }
 
-/** Rules of the first and second word that a row leaves: results of `lookUp`. */
+/** Rules of the first words that a row leaves: results of `lookUp`. */
 let leftWord: u64 = 0;
 let leftSecond: u64 = 0;
+let leftThird: u64 = 0;
 
-/** What the row leaves of up to 128 rules; `entry`: where to keep it, 0 for nowhere. */
+/** What the row leaves of bitmaps of up to three words; `entry`: where to keep it, 0 for nowhere. */
 function lookUp(row: usize, i: u32, entry: usize, start: usize, end: usize): void {
   const field = look(row, i);
   leftWord = ~(<u64>0);
   leftSecond = leftWord;
+  leftThird = leftWord;
   if (field != 0) {
     leftWord = wordOf(row, field, 0);
-    if (ruleWords == 2) leftSecond = wordOf(row, field, 8);
+    if (ruleWords >= 2) leftSecond = wordOf(row, field, 8);
+    if (ruleWords == 3) leftThird = wordOf(row, field, 16);
     if (entry != 0) {
       keepSeen(entry, start, end);
       keepSeenWord(entry, 0, leftWord);
       keepSeenWord(entry, 8, leftSecond);
+      keepSeenWord(entry, 16, leftThird);
     }
   }
   pendingCount = 0;
