@@ -97,23 +97,27 @@ const kept: usize = memory.data(4 * 64, 8);
 let lengths: usize = 0;
 /** per row: the rules that it can exclude */
 let concerned: usize = 0;
-/** bits of rules in the last word; those above are of alternatives */
+/** bits of rules in each of three words; those above are of alternatives */
 let ruleBits: u64 = 0;
+let secondRules: u64 = 0;
+let thirdRules: u64 = 0;
 /** per row of a number: the range that the last event's number lay in (from, end, effect) */
 let ranges: usize = 0;
 const RANGE_END: usize = 8;
 const RANGE_EFFECT: usize = 16;
 const LAST_RANGE_SIZE: usize = 24;
 
-/** per row: what most events need of it, in programs of up to 128 rules */
+/** per row: what most events need of it where bitmaps have few words */
 let heads: usize = 0;
 const HEAD_CONCERNED: usize = 0;
-const HEAD_ABSENT: usize = 16;
+const HEAD_ABSENT: usize = 24;
 /** of a value that the event walk finds, else 0 */
-const HEAD_SLOT: usize = 32;
-const HEAD_GATED: usize = 36;
-const HEAD_SIZE: usize = 48;
+const HEAD_SLOT: usize = 48;
+const HEAD_GATED: usize = 52;
+const HEAD_SIZE: usize = 64;
 const WORD: usize = 8;
+/** bitmaps of so many words are kept in variables */
+const FEW_WORDS: u32 = 3;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
@@ -126,7 +130,9 @@ export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
   restored = at;
   excluded = at + size;
-  ruleBits = (ruleCount & 63) == 0 && ruleCount != 0 ? ~(<u64>0) : ((<u64>1) << (ruleCount & 63)) - 1;
+  ruleBits = bitsBelow(<i32>ruleCount);
+  secondRules = bitsBelow(<i32>ruleCount - 64);
+  thirdRules = bitsBelow(<i32>ruleCount - 128);
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
   ranges = concerned + size * <usize>indexCount;
@@ -150,11 +156,10 @@ export function placeNarrow(at: usize): void {
 }
 
 function placeHead(head: usize, row: usize, bitmap: usize, absent: usize): void {
-  store<u64>(head, load<u64>(bitmap), HEAD_CONCERNED);
-  store<u64>(head, load<u64>(absent), HEAD_ABSENT);
-  if (ruleWords > 1) {
-    store<u64>(head, load<u64>(bitmap, WORD), HEAD_CONCERNED + WORD);
-    store<u64>(head, load<u64>(absent, WORD), HEAD_ABSENT + WORD);
+  const words = min(ruleWords, FEW_WORDS);
+  for (let w: u32 = 0; w < words; w++) {
+    store<u64>(head + (w << 3), load<u64>(bitmap + (w << 3)), HEAD_CONCERNED);
+    store<u64>(head + (w << 3), load<u64>(absent + (w << 3)), HEAD_ABSENT);
   }
   const value = load<u32>(row, INDEX_ROW_VALUE);
   if (load<u32>(row, INDEX_ROW_FLAGS) != 0 || !isOfNode(value)) return;
@@ -165,6 +170,12 @@ function placeHead(head: usize, row: usize, bitmap: usize, absent: usize): void 
   }
   store<u32>(head, <u32>slotOf(node), HEAD_SLOT);
   store<u32>(head, <u32>load<u8>(valueRow(value), VALUE_ROW_FLAGS) & VALUE_GATED, HEAD_GATED);
+}
+
+/** A word with so many bits from the lowest. */
+function bitsBelow(count: i32): u64 {
+  if (count <= 0) return 0;
+  return count >= 64 ? ~(<u64>0) : ((<u64>1) << <u64>count) - 1;
 }
 
 function lengthsOf(row: usize): u64 {
@@ -194,7 +205,7 @@ function section(row: usize, field: usize): usize {
 /** Clears the bits of rules that cannot match; false when none is left. */
 export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
-  if (ruleWords == 2) return narrowPair(candidates);
+  if (ruleWords <= 3) return narrowFew(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
@@ -257,15 +268,21 @@ function narrowWord(candidates: usize): bool {
   return word != 0;
 }
 
-/** As `narrow`, for 65 to 128 rules. */
-function narrowPair(candidates: usize): bool {
+/** As `narrow`, for bitmaps of two or three words; of the third nothing counts where there are two. */
+function narrowFew(candidates: usize): bool {
   let first = load<u64>(candidates);
   let second = load<u64>(candidates, WORD);
+  let third: u64 = ruleWords == 3 ? load<u64>(candidates, 2 * WORD) : 0;
   let head = heads;
-  for (let i: u32 = 0; i < indexCount && (first | (second & ruleBits)) != 0; i++, head += HEAD_SIZE) {
+  for (
+    let i: u32 = 0;
+    i < indexCount && (first | (second & secondRules) | (third & thirdRules)) != 0;
+    i++, head += HEAD_SIZE
+  ) {
     const left = first & load<u64>(head, HEAD_CONCERNED);
     const leftToo = second & load<u64>(head, HEAD_CONCERNED + WORD);
-    if ((left | leftToo) == 0) continue;
+    const leftStill = third & load<u64>(head, HEAD_CONCERNED + 2 * WORD);
+    if ((left | leftToo | leftStill) == 0) continue;
     const slot = <usize>load<u32>(head, HEAD_SLOT);
     if (slot != 0) {
       if (isPresent(head, slot)) {
@@ -273,29 +290,41 @@ function narrowPair(candidates: usize): bool {
         if (entry != 0 && isSeen(entry, slotStart(slot), slotEnd(slot))) {
           first &= seenWord(entry, 0);
           second &= seenWord(entry, WORD);
+          third &= seenWord(entry, 2 * WORD);
         } else {
           first &= lookUp(i, entry, slot);
           second &= leftSecond;
+          third &= leftThird;
         }
       } else {
         first &= load<u64>(head, HEAD_ABSENT);
         second &= load<u64>(head, HEAD_ABSENT + WORD);
+        third &= load<u64>(head, HEAD_ABSENT + 2 * WORD);
       }
-    } else if (isWorth(i, <u32>(popcnt(left) + popcnt(leftToo)))) {
+    } else if (isWorth(i, <u32>(popcnt(left) + popcnt(leftToo) + popcnt(leftStill)))) {
       first &= lookUpOther(i);
       second &= leftSecond;
+      third &= leftThird;
     }
   }
-  let open = second & ~ruleBits;
-  second &= ruleBits;
-  for (; open != 0 && (first | second) != 0; open &= open - 1) {
-    const bitmap = alternatives + <usize>((64 + ctz(open) - ruleCount) << 4);
-    first &= ~load<u64>(bitmap);
-    second &= ~load<u64>(bitmap, WORD);
-  }
+  const open = second & ~secondRules;
+  const openToo = third & ~thirdRules;
   store<u64>(candidates, first);
-  store<u64>(candidates, second, WORD);
-  return (first | second) != 0;
+  store<u64>(candidates, second & secondRules, WORD);
+  if (ruleWords == 3) store<u64>(candidates, third & thirdRules, 2 * WORD);
+  excludeOpen(candidates, open, 64);
+  excludeOpen(candidates, openToo, 128);
+  third = ruleWords == 3 ? load<u64>(candidates, 2 * WORD) : 0;
+  return (load<u64>(candidates) | load<u64>(candidates, WORD) | third) != 0;
+}
+
+/** Clears the rules of the alternatives whose bits, of the word that starts with this one, no row has cleared. */
+function excludeOpen(candidates: usize, open: u64, bit: u32): void {
+  const size = <usize>ruleWords << 3;
+  for (; open != 0; open &= open - 1) {
+    const bitmap = alternatives + <usize>(bit + <u32>ctz(open) - ruleCount) * size;
+    for (let w: usize = 0; w < size; w += 8) store<u64>(candidates + w, load<u64>(candidates + w) & ~load<u64>(bitmap + w));
+  }
 }
 
 /** Whether the row's value, which the event walk finds, is there. */
@@ -350,15 +379,17 @@ function excludeAll(effect: usize, candidates: usize): void {
   }
 }
 
-/** Rules of the second word that a row leaves: result of what returns those of the first. */
+/** Rules of the further words that a row leaves: results of what returns those of the first. */
 let leftSecond: u64 = 0;
+let leftThird: u64 = 0;
 
-/** What a row leaves of up to 128 rules whose value the event walk does not find. */
+/** What a row leaves of bitmaps of up to three words, when the event walk does not find its value. */
 function lookUpOther(i: u32): u64 {
   const row = rowAt(i);
   if ((load<u32>(row, INDEX_ROW_FLAGS) & INDEX_NUMBER) != 0) {
     const bitmap = bitmapOf(effectOfNumber(row, i));
-    if (ruleWords == 2) leftSecond = load<u64>(bitmap, WORD);
+    if (ruleWords >= 2) leftSecond = load<u64>(bitmap, WORD);
+    if (ruleWords == 3) leftThird = load<u64>(bitmap, 2 * WORD);
     return load<u64>(bitmap);
   }
   if (!isOfNode(load<u32>(row, INDEX_ROW_VALUE))) return lookUp(i, 0, 0);
@@ -367,22 +398,26 @@ function lookUpOther(i: u32): u64 {
   const entry = seenEntry(i, slotStart(slot), slotEnd(slot));
   if (entry == 0 || !isSeen(entry, slotStart(slot), slotEnd(slot))) return lookUp(i, entry, slot);
   leftSecond = seenWord(entry, WORD);
+  leftThird = seenWord(entry, 2 * WORD);
   return seenWord(entry, 0);
 }
 
-/** What the row leaves of up to 128 rules; `entry`: where to keep it with the text in the slot, 0 for nowhere. */
+/** What the row leaves of bitmaps of up to three words; `entry`: where to keep it with the text in the slot, 0 for nowhere. */
 function lookUp(i: u32, entry: usize, slot: usize): u64 {
   const row = rowAt(i);
   const field = look(row, i);
   let leftFirst = ~(<u64>0);
   leftSecond = leftFirst;
+  leftThird = leftFirst;
   if (field != 0) {
     leftFirst = wordOf(row, field, 0);
-    if (ruleWords == 2) leftSecond = wordOf(row, field, WORD);
+    if (ruleWords >= 2) leftSecond = wordOf(row, field, WORD);
+    if (ruleWords == 3) leftThird = wordOf(row, field, 2 * WORD);
     if (entry != 0) {
       keepSeen(entry, slotStart(slot), slotEnd(slot));
       keepSeenWord(entry, 0, leftFirst);
       keepSeenWord(entry, WORD, leftSecond);
+      keepSeenWord(entry, 2 * WORD, leftThird);
     }
   }
   pendingCount = 0;

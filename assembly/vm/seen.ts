@@ -7,8 +7,9 @@ import { equalBytes } from '../memory/bytes';
 // entry: 32 bytes of text, what is known of it, and the rest of a longer text in cache lines of its own
 const ENTRY_MASK: usize = 32; // u32, a bit per byte of the first 32 that must agree
 const ENTRY_LENGTH: usize = 36; // bytes of the text, 0 in an empty entry
+/** u64 each: the rules that the text leaves, for bitmaps of up to three words; otherwise the effects of its keys */
+const ENTRY_WORDS: usize = 40;
 const ENTRY_COUNT: usize = 40; // effects
-/** effects of the text's keys; a program of up to 128 rules keeps the rules that they leave instead */
 const ENTRY_EFFECTS: usize = 48;
 const FIRST_EFFECTS: u32 = 4;
 const ENTRY_SIZE: usize = 64;
@@ -85,13 +86,13 @@ export function keepSeen(entry: usize, start: usize, end: usize): void {
 // @ts-ignore: decorator
 @inline
 export function seenWord(entry: usize, at: usize): u64 {
-  return load<u64>(entry + at, ENTRY_EFFECTS);
+  return load<u64>(entry + at, ENTRY_WORDS);
 }
 
 // @ts-ignore: decorator
 @inline
 export function keepSeenWord(entry: usize, at: usize, word: u64): void {
-  store<u64>(entry + at, word, ENTRY_EFFECTS);
+  store<u64>(entry + at, word, ENTRY_WORDS);
 }
 
 // @ts-ignore: decorator

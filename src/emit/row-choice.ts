@@ -39,9 +39,9 @@ const CANDIDATE_COST = 40;
 const ROW_COST = 10;
 const LAZY_ROW_COST = 60;
 const BODY_COST = 200;
-/** of a row that concerns no rule that is left, which only bitmaps of one or two words show at once */
+/** of a row that concerns no rule that is left, which only bitmaps of up to three words show at once */
 const SKIP_COST = 1;
-const MAX_SKIPPING_WORDS = 2;
+const MAX_SKIPPING_WORDS = 3;
 /** of 64 rules in a bitmap */
 const WORD_COST = 0.5;
 const SCAN_COST = 150;

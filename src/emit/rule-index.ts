@@ -18,8 +18,9 @@ import { type ChosenValue, chooseValues, type Use, type ValueFacts } from './row
 /** Total size of the rows: beyond it they would push the events out of the cache. */
 const MAX_INDEX_BYTES: number = 16 << 20;
 const RULES_PER_WORD = 32;
-/** words of 64 rules: with more there are no alternatives */
-const MAX_ALTERNATIVE_WORDS = 2;
+const WORD_BITS = 64;
+/** of 64 bits: with more there are no alternatives */
+const MAX_ALTERNATIVE_WORDS = 3;
 /** What it is worth, in nanoseconds for each rule that asks for an alternative, that a row decides its part: others must as well. */
 const STAKE = 15;
 const MAX_STAKES = 3;
@@ -50,9 +51,7 @@ export function indexRules(
   isEager: (value: number) => boolean,
 ): RuleIndex {
   const questions = questionsOf(ir, isEager);
-  const free = 64 * ruleWords(formulas.length) - formulas.length;
-  const limit = ruleWords(formulas.length) <= MAX_ALTERNATIVE_WORDS ? free : 0;
-  let wanted = alternativesOf(formulas, questions, limit);
+  let wanted = alternativesOf(formulas, questions, spareBits(formulas.length));
   for (;;) {
     const { rows, decided } = planRows(ir, formulas, wanted, questions, isEager);
     const isDecided = (opposite: Formula, i: number): boolean => {
@@ -62,7 +61,8 @@ export function indexRules(
     const kept = wanted.filter(({ opposite }, i) => isDecided(opposite, i));
     if (kept.length === wanted.length) {
       const rest = formulas.map((formula, rule) => decided.without(withoutAlternatives(formula, kept), rule));
-      return { rows, alternatives: kept.map(({ rules }) => bitmapOf(rules, formulas.length)), formulas: rest };
+      const bits = formulas.length + kept.length;
+      return { rows, alternatives: kept.map(({ rules }) => bitmapOf(rules, bits)), formulas: rest };
     }
     wanted = kept;
   }
@@ -112,8 +112,15 @@ function withoutAlternatives(formula: Formula, alternatives: readonly Alternativ
   );
 }
 
-function bitmapOf(rules: readonly number[], ruleCount: number): Uint32Array {
-  const bitmap = new Uint32Array(2 * ruleWords(ruleCount));
+/** How many alternatives may stand behind the rules: bitmaps of one word stay so, others grow by one word at most. */
+function spareBits(ruleCount: number): number {
+  if (ruleCount <= WORD_BITS) return WORD_BITS - ruleCount;
+  return Math.max(0, Math.min(WORD_BITS, MAX_ALTERNATIVE_WORDS * WORD_BITS - ruleCount));
+}
+
+/** `bits`: rules and alternatives. */
+function bitmapOf(rules: readonly number[], bits: number): Uint32Array {
+  const bitmap = new Uint32Array(2 * ruleWords(bits));
   for (const rule of rules) setBit(bitmap, rule, true);
   return bitmap;
 }

@@ -21,7 +21,7 @@ export const HEADER = {
   NODE_ITEMS: 32,
   NODE_TIME: 36,
   NODE_AUDIT_ID: 40,
-  /** number of words in one row of the rule bitmaps: 64 rules each */
+  /** number of words in one row of the rule bitmaps: 64 rules, or alternatives, each */
   RULE_WORDS: 44,
   /** SECTION_COUNT pairs of (offset, byte length) */
   SECTIONS: 48,
@@ -156,12 +156,12 @@ export const INDEX_GUARD = { CODE: 0, HOLDS: 4, EFFECT: 8, SIZE: 12 } as const;
 export const INDEX_RANGE = { FROM: 0, EFFECT: 8, SIZE: 16 } as const;
 /**
  * At MASKS: RESTORED masks of rules that the key makes possible again, then EXCLUDED ones of rules that it makes impossible. BITMAP: what OTHER
- * becomes with this key alone, 0 where there are few masks (never with up to 128 rules).
+ * becomes with this key alone, 0 where there are few masks (never in bitmaps of up to three u64).
  */
 export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SIZE: 16 } as const;
 /** WORD counts 32 rules each. */
 export const INDEX_MASK = { WORD: 0, BITS: 4, SIZE: 8 } as const;
-/** ALTERNATIVES: bitmaps of the rules that ask for each, at most as many as the last word of bitmaps has bits to spare. */
+/** ALTERNATIVES: bitmaps of the rules that ask for each, at most as many as bitmaps of three u64 have bits to spare. */
 export const INDEX_HEADER = { ROW_COUNT: 0, ALTERNATIVES: 4, ALTERNATIVE_COUNT: 8 } as const;
 export const INDEX_HEADER_SIZE = 16;
 

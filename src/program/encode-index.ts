@@ -19,8 +19,8 @@ import type { IndexEffect, IndexRow } from './image.ts';
 const FILTER_BITS_PER_SLOT = 8;
 /** of a bitmap: with fewer than one mask for as many words, the masks are quicker */
 const WORDS_PER_MASK = 8;
-/** words up to which every effect has a bitmap: the engine handles up to 128 rules without masks */
-const ALWAYS_BITMAPS = 4;
+/** words up to which every effect has a bitmap: the engine handles so many without masks */
+const ALWAYS_BITMAPS = 6;
 const ALIGNMENT = 16;
 
 /** Parts of the section one after the other; their places are known when they are added. */

@@ -182,7 +182,7 @@ export function encodeProgram(image: ProgramImage): Uint8Array {
   rows.u32(HEADER.NODE_ITEMS, image.envelope.items);
   rows.u32(HEADER.NODE_TIME, image.envelope.time);
   rows.u32(HEADER.NODE_AUDIT_ID, image.envelope.auditId);
-  rows.u32(HEADER.RULE_WORDS, ruleWords(image.rules.length));
+  rows.u32(HEADER.RULE_WORDS, ruleWords(image.rules.length + image.alternatives.length));
   rows.u32(HEADER.PROGRAM_DIGEST, digestBytes(rows.bytes.subarray(HEADER.TOTAL_LENGTH)));
   return rows.bytes;
 }

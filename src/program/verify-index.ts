@@ -34,7 +34,7 @@ export interface IndexContext {
 }
 
 /** of 32 rules */
-const MAX_ALTERNATIVE_WORDS = 4;
+const MAX_ALTERNATIVE_WORDS = 6;
 const EVENT_NUMBER: number = VALUE_OPS.find(({ name }) => name === 'EVENT_NUMBER')!.code;
 
 /** What is wrong with the section, lower case and without a full stop, or undefined. */
@@ -132,7 +132,8 @@ class RowCheck {
       if (!isInside(this.#index, masks, maskCount, INDEX_MASK.SIZE))
         return `has masks of effect ${i} outside the section`;
       const bitmap = this.#index.u32(at + INDEX_EFFECT.BITMAP);
-      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > 4)) return `has no bitmap for effect ${i}`;
+      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > MAX_ALTERNATIVE_WORDS))
+        return `has no bitmap for effect ${i}`;
       for (let mask = masks; mask < masks + maskCount * INDEX_MASK.SIZE; mask += INDEX_MASK.SIZE) {
         if (this.#index.u32(mask + INDEX_MASK.WORD) >= this.#context.words) return `has an effect ${i} on no rule`;
       }

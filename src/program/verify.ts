@@ -118,6 +118,11 @@ class Verifier {
     return this.#header.u32(HEADER.RULE_COUNT);
   }
 
+  /** Of rules and alternatives. */
+  get #ruleWords(): number {
+    return this.#header.u32(HEADER.RULE_WORDS);
+  }
+
   #sizesProblem(): Problem | undefined {
     const rowSizes = [
       ['CONSTANTS', CONSTANT_ROW.SIZE],
@@ -135,7 +140,9 @@ class Verifier {
     }
     if (this.#section('RULES').length !== this.#ruleCount * RULE_ROW.SIZE)
       return 'the header states another number of rules';
-    if (this.#header.u32(HEADER.RULE_WORDS) !== ruleWords(this.#ruleCount))
+    const spareWords = this.#ruleWords - ruleWords(this.#ruleCount);
+    // fewer rules leave room for alternatives in their own word
+    if (spareWords !== 0 && !(spareWords === 1 && this.#ruleCount >= 64))
       return 'the header states another bitmap size';
     if ((this.#header.u32(HEADER.FLAGS) & ~(FLAG_FIXED | FLAG_OBJECTS)) !== 0) return 'the header has unknown flags';
     return undefined;
@@ -244,7 +251,7 @@ class Verifier {
 
   #indexProblem(values: readonly ValueRow[], constantCount: number): Problem | undefined {
     const codeCount = this.#section('CODE').length / INSTRUCTION_SIZE;
-    const words = 2 * ruleWords(this.#ruleCount);
+    const words = 2 * this.#ruleWords;
     const spareBits = 32 * words - this.#ruleCount;
     return indexProblem(this.#section('INDEX'), { values, constantCount, codeCount, words, spareBits });
   }
