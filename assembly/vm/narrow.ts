@@ -8,7 +8,6 @@ import {
   INDEX_CONSTANT_SIZE,
   INDEX_EFFECT_BITMAP,
   INDEX_EFFECT_EXCLUDED,
-  INDEX_EFFECT_MASKS,
   INDEX_EFFECT_RESTORED,
   INDEX_EFFECT_SIZE,
   INDEX_GRAM_COUNT,
@@ -19,14 +18,10 @@ import {
   INDEX_GUARD_EFFECT,
   INDEX_GUARD_HOLDS,
   INDEX_GUARD_SIZE,
-  INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK_BITS,
   INDEX_MASK_SIZE,
-  INDEX_MASK_WORD,
   INDEX_NUMBER,
-  INDEX_RANGE_EFFECT,
-  INDEX_RANGE_SIZE,
   INDEX_ROW_ABSENT,
   INDEX_ROW_ALWAYS_COUNT,
   INDEX_ROW_EFFECTS,
@@ -41,20 +36,18 @@ import {
   INDEX_ROW_MAP,
   INDEX_ROW_MAP_MASK,
   INDEX_ROW_OTHER,
-  INDEX_ROW_RANGES,
-  INDEX_ROW_RANGE_COUNT,
-  INDEX_ROW_SIZE,
   INDEX_ROW_TRIGGERS,
   INDEX_ROW_TRIGGER_COUNT,
   INDEX_ROW_VALUE,
-  VALUE_ROW_A,
 } from '../generated/layout';
 import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
 import { slotEnd, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
+import { addMask, bitmapOf, effectAt, excludedEnd, maskedWord, masksAt, restoredEnd, rowAt, section } from './index-rows';
 import { internCell, NO_CONSTANT } from './intern';
 import { runCode } from './code';
-import { alternatives, constantLength, index, indexCount, ruleCount, ruleWords } from './program';
+import { alternatives, constantLength, indexCount, ruleCount, ruleWords } from './program';
+import { effectOfNumber, placeRanges, rangeTableSize } from './ranges';
 import {
   isSeen,
   keepSeen,
@@ -68,7 +61,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { eventNumberOf, isList, isOfNode, nodeSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
+import { isList, isOfNode, nodeSlot, present, valueAt, valueConstant, valueLength } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -96,16 +89,11 @@ let concerned: usize = 0;
 let ruleBits: u64 = 0;
 let secondRules: u64 = 0;
 let thirdRules: u64 = 0;
-/** per row of a number: the range that the last event's number lay in (from, end, effect) */
-let ranges: usize = 0;
-const RANGE_END: usize = 8;
-const RANGE_EFFECT: usize = 16;
-const LAST_RANGE_SIZE: usize = 24;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
   const rows = <usize>indexCount;
-  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + LAST_RANGE_SIZE) + seenTableSize(indexCount);
+  return (<usize>ruleWords << 3) * (2 + rows) + (rows << 3) + rangeTableSize(indexCount) + seenTableSize(indexCount);
 }
 
 /** `at` is zeroed memory. */
@@ -113,13 +101,14 @@ export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
   restored = at;
   excluded = at + size;
-ruleBits = bitsBelow(<i32>ruleCount);
+  ruleBits = bitsBelow(<i32>ruleCount);
   secondRules = bitsBelow(<i32>ruleCount - 64);
   thirdRules = bitsBelow(<i32>ruleCount - 128);
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
-  ranges = concerned + size * <usize>indexCount;
-  placeSeen(ranges + LAST_RANGE_SIZE * <usize>indexCount);
+  const last = concerned + size * <usize>indexCount;
+  placeRanges(last);
+  placeSeen(last + rangeTableSize(indexCount));
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));
@@ -151,19 +140,6 @@ function lengthsOf(row: usize): u64 {
     if (entry != 0) bits |= (<u64>1) << <u64>min(constantLength(entry - 1), 63);
   }
   return bits;
-}
-
-// @ts-ignore: decorator
-@inline
-function rowAt(i: u32): usize {
-  return index + <usize>i * INDEX_ROW_SIZE;
-}
-
-/** Where an offset in the section leads. */
-// @ts-ignore: decorator
-@inline
-function section(row: usize, field: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(row + field);
 }
 
 /** Clears the bits of rules that cannot match; false when none is left. */
@@ -282,15 +258,18 @@ function narrowFew(candidates: usize): bool {
     second &= leftSecond;
     third &= leftThird;
   }
-  const open = second & ~secondRules;
-  const openToo = third & ~thirdRules;
+  return leaveRules(candidates, first, second, third);
+}
+
+/** Keeps the rules of three words, without those of alternatives that no row has satisfied; false when none is left. */
+function leaveRules(candidates: usize, first: u64, second: u64, third: u64): bool {
+  const hasThird = ruleWords == 3;
   store<u64>(candidates, first);
   store<u64>(candidates, second & secondRules, 8);
-  if (ruleWords == 3) store<u64>(candidates, third & thirdRules, 16);
-  excludeOpen(candidates, open, 64);
-  excludeOpen(candidates, openToo, 128);
-  third = ruleWords == 3 ? load<u64>(candidates, 16) : 0;
-  return (load<u64>(candidates) | load<u64>(candidates, 8) | third) != 0;
+  if (hasThird) store<u64>(candidates, third & thirdRules, 16);
+  excludeOpen(candidates, second & ~secondRules, 64);
+  excludeOpen(candidates, third & ~thirdRules, 128);
+  return (load<u64>(candidates) | load<u64>(candidates, 8) | (hasThird ? load<u64>(candidates, 16) : 0)) != 0;
 }
 
 /** Clears the rules of the alternatives whose bits, of the word that starts with this one, no row has cleared. */
@@ -300,35 +279,6 @@ function excludeOpen(candidates: usize, open: u64, bit: u32): void {
     const bitmap = alternatives + <usize>(bit + <u32>ctz(open) - ruleCount) * size;
     for (let w: usize = 0; w < size; w += 8) store<u64>(candidates + w, load<u64>(candidates + w) & ~load<u64>(bitmap + w));
   }
-}
-
-/** What the range of the event's number does. */
-// @ts-ignore: decorator
-@inline
-function effectOfNumber(row: usize, i: u32): usize {
-  const number = eventNumberOf(load<u32>(valueRow(load<u32>(row, INDEX_ROW_VALUE)), VALUE_ROW_A));
-  const last = ranges + <usize>i * LAST_RANGE_SIZE;
-  // from 0 to 0 before the first event
-  if (number - load<u64>(last) >= load<u64>(last, RANGE_END) - load<u64>(last)) findRange(row, number, last);
-  return load<u32>(last, RANGE_EFFECT);
-}
-
-/** Keeps the range that the number lies in. */
-function findRange(row: usize, number: u64, last: usize): void {
-  const table = section(row, INDEX_ROW_RANGES);
-  const count = load<u32>(row, INDEX_ROW_RANGE_COUNT);
-  let low: u32 = 0;
-  let high = count;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (load<u64>(table + <usize>middle * INDEX_RANGE_SIZE) <= number) low = middle;
-    else high = middle;
-  }
-  const range = table + <usize>low * INDEX_RANGE_SIZE;
-  store<u64>(last, load<u64>(range));
-  // the last range ends with the numbers: 2^64 is 0 here, and so is its length's overflow
-  store<u64>(last, high == count ? 0 : load<u64>(range, INDEX_RANGE_SIZE), RANGE_END);
-  store<u32>(last, <u32>effectAt(row, load<u32>(range, INDEX_RANGE_EFFECT)), RANGE_EFFECT);
 }
 
 /** Clears the bits that the effect excludes. */
@@ -617,47 +567,4 @@ function merge(effect: usize): void {
   let mask = masksAt(effect);
   for (; mask < middle; mask += INDEX_MASK_SIZE) addMask(restored, mask);
   for (; mask < end; mask += INDEX_MASK_SIZE) addMask(excluded, mask);
-}
-
-// @ts-ignore: decorator
-@inline
-function effectAt(row: usize, number: u32): usize {
-  return section(row, INDEX_ROW_EFFECTS) + <usize>number * INDEX_EFFECT_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function bitmapOf(effect: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_BITMAP);
-}
-
-// @ts-ignore: decorator
-@inline
-function masksAt(effect: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_MASKS);
-}
-
-// @ts-ignore: decorator
-@inline
-function restoredEnd(effect: usize): usize {
-  return masksAt(effect) + <usize>load<u32>(effect, INDEX_EFFECT_RESTORED) * INDEX_MASK_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function excludedEnd(effect: usize): usize {
-  return restoredEnd(effect) + <usize>load<u32>(effect, INDEX_EFFECT_EXCLUDED) * INDEX_MASK_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function maskedWord(bitmap: usize, mask: usize): usize {
-  return bitmap + (<usize>load<u32>(mask, INDEX_MASK_WORD) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function addMask(to: usize, mask: usize): void {
-  const word = maskedWord(to, mask);
-  store<u32>(word, load<u32>(word) | load<u32>(mask, INDEX_MASK_BITS));
 }
