@@ -8,7 +8,6 @@ import {
   INDEX_CONSTANT_SIZE,
   INDEX_EFFECT_BITMAP,
   INDEX_EFFECT_EXCLUDED,
-  INDEX_EFFECT_MASKS,
   INDEX_EFFECT_RESTORED,
   INDEX_EFFECT_SIZE,
   INDEX_GRAM_COUNT,
@@ -19,14 +18,10 @@ import {
   INDEX_GUARD_EFFECT,
   INDEX_GUARD_HOLDS,
   INDEX_GUARD_SIZE,
-  INDEX_HEADER_SIZE,
   INDEX_LAZY,
   INDEX_MASK_BITS,
   INDEX_MASK_SIZE,
-  INDEX_MASK_WORD,
   INDEX_NUMBER,
-  INDEX_RANGE_EFFECT,
-  INDEX_RANGE_SIZE,
   INDEX_ROW_ABSENT,
   INDEX_ROW_ALWAYS_COUNT,
   INDEX_ROW_EFFECTS,
@@ -41,9 +36,6 @@ import {
   INDEX_ROW_MAP,
   INDEX_ROW_MAP_MASK,
   INDEX_ROW_OTHER,
-  INDEX_ROW_RANGES,
-  INDEX_ROW_RANGE_COUNT,
-  INDEX_ROW_SIZE,
   INDEX_ROW_TRIGGERS,
   INDEX_ROW_TRIGGER_COUNT,
   INDEX_ROW_VALUE,
@@ -57,9 +49,11 @@ import {
 import { ELEMENT_CONSTANT, elementAt } from '../extract/list';
 import { isFound, slotEnd, slotOf, slotStart } from '../extract/nodes';
 import { hashWord } from '../memory/hash';
+import { addMask, bitmapOf, effectAt, excludedEnd, maskedWord, masksAt, restoredEnd, rowAt, section } from './index-rows';
 import { internCell, NO_CONSTANT } from './intern';
 import { runCode } from './code';
-import { alternatives, constantLength, index, indexCount, nodeRow, ruleCount, ruleWords } from './program';
+import { alternatives, constantLength, indexCount, nodeRow, ruleCount, ruleWords } from './program';
+import { effectOfNumber, placeRanges, rangeTableSize } from './ranges';
 import {
   isSeen,
   keepSeen,
@@ -73,7 +67,7 @@ import {
   seenTableSize,
   seenWord,
 } from './seen';
-import { eventNumberOf, isList, isOfNode, isOpen, nodeSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
+import { isList, isOfNode, isOpen, nodeSlot, present, valueAt, valueConstant, valueLength, valueRow } from './values';
 
 /** a lazy row is applied when it concerns as many candidates */
 const MIN_CONCERNED: u32 = 4;
@@ -101,11 +95,6 @@ let concerned: usize = 0;
 let ruleBits: u64 = 0;
 let secondRules: u64 = 0;
 let thirdRules: u64 = 0;
-/** per row of a number: the range that the last event's number lay in (from, end, effect) */
-let ranges: usize = 0;
-const RANGE_END: usize = 8;
-const RANGE_EFFECT: usize = 16;
-const LAST_RANGE_SIZE: usize = 24;
 
 /** per row: what most events need of it where bitmaps have few words */
 let heads: usize = 0;
@@ -122,7 +111,7 @@ const FEW_WORDS: u32 = 3;
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
   const rows = <usize>indexCount;
-  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + LAST_RANGE_SIZE + HEAD_SIZE) + seenTableSize(indexCount);
+  return (<usize>ruleWords << 3) * (2 + rows) + rows * (8 + HEAD_SIZE) + rangeTableSize(indexCount) + seenTableSize(indexCount);
 }
 
 /** `at` is zeroed memory. */
@@ -135,9 +124,10 @@ export function placeNarrow(at: usize): void {
   thirdRules = bitsBelow(<i32>ruleCount - 128);
   lengths = excluded + size;
   concerned = lengths + (<usize>indexCount << 3);
-  ranges = concerned + size * <usize>indexCount;
-  heads = ranges + LAST_RANGE_SIZE * <usize>indexCount;
-  placeSeen(heads + HEAD_SIZE * <usize>indexCount, indexCount);
+  heads = concerned + size * <usize>indexCount;
+  const tables = heads + HEAD_SIZE * <usize>indexCount;
+  placeRanges(tables);
+  placeSeen(tables + rangeTableSize(indexCount), indexCount);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     store<u64>(lengths + (i << 3), lengthsOf(row));
@@ -187,19 +177,6 @@ function lengthsOf(row: usize): u64 {
     if (entry != 0) bits |= (<u64>1) << <u64>min(constantLength(entry - 1), 63);
   }
   return bits;
-}
-
-// @ts-ignore: decorator
-@inline
-function rowAt(i: u32): usize {
-  return index + <usize>i * INDEX_ROW_SIZE;
-}
-
-/** Where an offset in the section leads. */
-// @ts-ignore: decorator
-@inline
-function section(row: usize, field: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(row + field);
 }
 
 /** Clears the bits of rules that cannot match; false when none is left. */
@@ -339,35 +316,6 @@ function isPresent(head: usize, slot: usize): bool {
 @inline
 function isWorth(i: u32, count: u32): bool {
   return count >= MIN_CONCERNED || (load<u32>(rowAt(i), INDEX_ROW_FLAGS) & INDEX_LAZY) == 0;
-}
-
-/** What the range of the event's number does. */
-// @ts-ignore: decorator
-@inline
-function effectOfNumber(row: usize, i: u32): usize {
-  const number = eventNumberOf(load<u32>(valueRow(load<u32>(row, INDEX_ROW_VALUE)), VALUE_ROW_A));
-  const last = ranges + <usize>i * LAST_RANGE_SIZE;
-  // from 0 to 0 before the first event
-  if (number - load<u64>(last) >= load<u64>(last, RANGE_END) - load<u64>(last)) findRange(row, number, last);
-  return load<u32>(last, RANGE_EFFECT);
-}
-
-/** Keeps the range that the number lies in. */
-function findRange(row: usize, number: u64, last: usize): void {
-  const table = section(row, INDEX_ROW_RANGES);
-  const count = load<u32>(row, INDEX_ROW_RANGE_COUNT);
-  let low: u32 = 0;
-  let high = count;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (load<u64>(table + <usize>middle * INDEX_RANGE_SIZE) <= number) low = middle;
-    else high = middle;
-  }
-  const range = table + <usize>low * INDEX_RANGE_SIZE;
-  store<u64>(last, load<u64>(range));
-  // the last range ends with the numbers: 2^64 is 0 here, and so is its length's overflow
-  store<u64>(last, high == count ? 0 : load<u64>(range, INDEX_RANGE_SIZE), RANGE_END);
-  store<u32>(last, <u32>effectAt(row, load<u32>(range, INDEX_RANGE_EFFECT)), RANGE_EFFECT);
 }
 
 /** Clears the bits that the effect excludes. */
@@ -665,45 +613,3 @@ function merge(effect: usize): void {
   for (; mask < end; mask += INDEX_MASK_SIZE) addMask(excluded, mask);
 }
 
-// @ts-ignore: decorator
-@inline
-function effectAt(row: usize, number: u32): usize {
-  return section(row, INDEX_ROW_EFFECTS) + <usize>number * INDEX_EFFECT_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function bitmapOf(effect: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_BITMAP);
-}
-
-// @ts-ignore: decorator
-@inline
-function masksAt(effect: usize): usize {
-  return index - INDEX_HEADER_SIZE + load<u32>(effect, INDEX_EFFECT_MASKS);
-}
-
-// @ts-ignore: decorator
-@inline
-function restoredEnd(effect: usize): usize {
-  return masksAt(effect) + <usize>load<u32>(effect, INDEX_EFFECT_RESTORED) * INDEX_MASK_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function excludedEnd(effect: usize): usize {
-  return restoredEnd(effect) + <usize>load<u32>(effect, INDEX_EFFECT_EXCLUDED) * INDEX_MASK_SIZE;
-}
-
-// @ts-ignore: decorator
-@inline
-function maskedWord(bitmap: usize, mask: usize): usize {
-  return bitmap + (<usize>load<u32>(mask, INDEX_MASK_WORD) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function addMask(to: usize, mask: usize): void {
-  const word = maskedWord(to, mask);
-  store<u32>(word, load<u32>(word) | load<u32>(mask, INDEX_MASK_BITS));
-}
