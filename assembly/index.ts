@@ -161,7 +161,7 @@ function readLine(start: usize, end: usize): usize {
   if (c == 0x0d && (start + 1 == end || load<u8>(start, 1) == 0x0a)) return min(start + 2, end);
   forgetOldResults();
   const stop = readPayload(start, end, true);
-  return min(findByte(stop, end, 0x0a) + 1, end);
+  return load<u8>(stop) == 0x0a ? stop + 1 : min(findByte(stop, end, 0x0a) + 1, end);
 }
 
 /** Before the event numbers run out, and the tables could take an old result for a new one. */

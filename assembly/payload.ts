@@ -103,6 +103,8 @@ export function readPayload(start: usize, end: usize, lines: bool): usize {
 
 /** Nothing but white space up to the end of the line or input. */
 function isPayloadEnd(after: usize): bool {
+  // the usual end in one look
+  if (newlineEnds && load<u8>(after) == 0x0a) return true;
   const at = skipSpace(after);
   if (at >= inputEnd || (newlineEnds && load<u8>(at) == 0x0a)) return true;
   fail(REASON_INVALID_JSON, at);

@@ -34,7 +34,11 @@ export function passValue(at: usize): usize {
 /** `start` is the `{` of an event. Returns the byte behind it, or 0. */
 export function walkEvent(start: usize): usize {
   nextEpoch();
-  return walkChild(0, start, true);
+  const slot = slotOf(0);
+  fillSlot(slot, start, start, true);
+  const end = load<u32>(nodeRow(0), NODE_ROW_CHILD_COUNT) != 0 ? walkObject(0, start) : passValue(start);
+  closeSlot(slot, end);
+  return end;
 }
 
 /** The object at `start` of a node that `walkEvent` did not enter, with all that is wanted below. Nothing is checked: it was, or is trusted. */
@@ -162,7 +166,7 @@ function walkValue(child: u32, value: usize, plain: bool): usize {
   return quote + 1;
 }
 
-/** The event, or the value of a wanted key, no string. Returns the byte behind it, or 0. */
+/** The value of a wanted key, no string. Returns the byte behind it, or 0. */
 function walkChild(child: u32, value: usize, plain: bool): usize {
   const slot = slotOf(child);
   if (load<u8>(value) == 0x7b && wantsValue(slot, plain)) {
