@@ -1,7 +1,7 @@
 // `npm run bench [-- OPTIONS] [PART...]`: the suite, or parts of it. Writes bench/results/latest.json and its charts.
 //   --quick   shorter, for a look or for continuous integration
 //   --check   compares the ratios with bench/results/reference.json and prints what differs; never fails
-//   --save    writes reference.json and the charts beside it instead
+//   --save    writes reference.json and the charts beside it instead; of named parts alone
 // Ratios are what counts; times depend on the machine and its load, which are recorded.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -63,12 +63,30 @@ function isMet({ ratio, value, target, lowerIsBetter }: Row): boolean {
 
 function save(name: string): void {
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`);
-  writeCharts(name === 'reference' ? RESULTS : join(RESULTS, name), rows);
+  const all = name === 'reference' && wanted.length > 0 ? replacedIn(readRows(name)) : rows;
+  writeFileSync(fileOf(name), `${JSON.stringify({ machine: machine(), rows: all }, null, 2)}\n`);
+  writeCharts(name === 'reference' ? RESULTS : join(RESULTS, name), all);
+}
+
+function fileOf(name: string): string {
+  return join(RESULTS, `${name}.json`);
+}
+
+function readRows(name: string): readonly Row[] {
+  return existsSync(fileOf(name)) ? JSON.parse(readFileSync(fileOf(name), 'utf8')).rows : [];
+}
+
+/** The rows of a whole run with what was measured in place of the same cases. */
+function replacedIn(before: readonly Row[]): readonly Row[] {
+  const cases = new Set(rows.map((row) => row.case));
+  const at = before.findIndex((row) => cases.has(row.case));
+  const place = at < 0 ? before.length : at;
+  const others = (some: readonly Row[]): readonly Row[] => some.filter((row) => !cases.has(row.case));
+  return [...others(before.slice(0, place)), ...rows, ...others(before.slice(place))];
 }
 
 function printComparison(): void {
-  const file = join(RESULTS, 'reference.json');
-  if (!existsSync(file)) console.log('\nno bench/results/reference.json to compare with');
-  else console.log(`\n${compareWith(JSON.parse(readFileSync(file, 'utf8')).rows, rows)}`);
+  const reference = readRows('reference');
+  if (reference.length === 0) console.log('\nno bench/results/reference.json to compare with');
+  else console.log(`\n${compareWith(reference, rows)}`);
 }
