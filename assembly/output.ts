@@ -155,13 +155,10 @@ function computeOutputs(list: usize, count: u32): void {
 
 function writeValue(record: usize, row: usize, value: u32): void {
   store<u32>(row, value, RECORD_VALUE_VALUE);
-  if (isNodeText(value)) {
-    if (isAsked(value)) writeText(record, row, value);
-    else writePlace(record, row, value);
-    return;
-  }
+  if (isNodeText(value) && !isAsked(value) && writePlace(record, row, value)) return;
   if (!present(value)) {
-    writeAbsent(row);
+    store<u32>(row, SHAPE_ABSENT, RECORD_VALUE_SHAPE);
+    store<u64>(row, 0, RECORD_VALUE_AT);
     return;
   }
   const list = isList(value);
@@ -171,41 +168,18 @@ function writeValue(record: usize, row: usize, value: u32): void {
     else store<u64>(row, valueNumber(value), RECORD_VALUE_AT);
     return;
   }
-  if (list) {
-    store<u32>(row, SHAPE_TEXTS, RECORD_VALUE_SHAPE);
-    writeTexts(record, row, valueAt(value), valueLength(value));
-  } else {
-    writeText(record, row, value);
-  }
+  store<u32>(row, list ? SHAPE_TEXTS : SHAPE_TEXT, RECORD_VALUE_SHAPE);
+  if (list) writeTexts(record, row, valueAt(value), valueLength(value));
+  else writeBytes(record, row + RECORD_VALUE_AT, valueAt(value), valueLength(value));
 }
 
-function writeText(record: usize, row: usize, value: u32): void {
-  if (!present(value)) {
-    writeAbsent(row);
-    return;
-  }
-  store<u32>(row, SHAPE_TEXT, RECORD_VALUE_SHAPE);
-  writeBytes(record, row + RECORD_VALUE_AT, valueAt(value), valueLength(value));
-}
-
-function writeAbsent(row: usize): void {
-  store<u32>(row, SHAPE_ABSENT, RECORD_VALUE_SHAPE);
-  store<u64>(row, 0, RECORD_VALUE_AT);
-}
-
-/** The text of a place, read and copied at once. */
-function writePlace(record: usize, row: usize, value: u32): void {
+/** The text of a place, read and copied at once; false when there is none, or it is a container's, which is not its bytes. */
+function writePlace(record: usize, row: usize, value: u32): bool {
   const slot = nodeSlot(value);
-  if (slot == 0) {
-    writeAbsent(row);
-    return;
-  }
+  if (slot == 0) return false;
   const start = slotStart(slot);
   const first = <u32>load<u8>(start);
-  if ((first | 0x20) == 0x7b) {
-    writeText(record, row, value);
-    return;
-  }
+  if ((first | 0x20) == 0x7b) return false;
   const quote: usize = first == 0x22 ? 1 : 0;
   const from = start + quote;
   let length = <i32>(slotEnd(slot) - quote - from);
@@ -221,6 +195,7 @@ function writePlace(record: usize, row: usize, value: u32): void {
   store<u32>(row, SHAPE_TEXT, RECORD_VALUE_SHAPE);
   store<u32>(row, <u32>(copy - record), RECORD_VALUE_AT);
   store<i32>(row, lengthToNul(copy, length), RECORD_VALUE_LENGTH);
+  return true;
 }
 
 /** Copies a text behind the record and writes (offset in the record, length) to `place`. */
