@@ -1,9 +1,8 @@
 // What a worker answers: the records of all runs of a batch, then their index, in one piece of memory that goes to the pool. They
 // are gathered in memory that is used again: a message of several pieces costs more than to copy once more.
 
-import { MATCH_RECORD, RECORD, RECORD_MATCH } from '../isa/layout.ts';
 import type { EngineMemory } from './memory.ts';
-import { INDEX_ENTRY, REJECTED } from './records.ts';
+import { type EntrySink, INDEX_ENTRY, walkRecords } from './records.ts';
 
 const SMALLEST: number = 64 << 10;
 /** Larger memory is given back. */
@@ -16,7 +15,7 @@ export interface GatheredRecords {
   readonly indexAt: number;
 }
 
-export class RecordGatherer {
+export class RecordGatherer implements EntrySink {
   #records: Uint8Array = new Uint8Array(SMALLEST);
   #index: Uint32Array = new Uint32Array(SMALLEST / 4);
   #length = 0;
@@ -39,7 +38,7 @@ export class RecordGatherer {
     this.#length += length;
     if (this.#length > this.#records.length) this.#records = grown(this.#records, this.#length);
     memory.copyTo(pointer, length, this.#records, start);
-    this.#addEntries(start);
+    walkRecords(new DataView(this.#records.buffer), start, this.#length, this);
   }
 
   /** All of it; the next batch begins. */
@@ -59,19 +58,8 @@ export class RecordGatherer {
     if (this.#index.byteLength > LARGEST_KEPT) this.#index = new Uint32Array(SMALLEST / 4);
   }
 
-  #addEntries(start: number): void {
-    const view = new DataView(this.#records.buffer);
-    for (let at = start; at < this.#length; at += view.getUint32(at + RECORD.SIZE, true)) {
-      if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
-        this.#addEntry(REJECTED, at);
-        continue;
-      }
-      const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
-      for (let i = 0; i < rules; i++) this.#addEntry(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), at);
-    }
-  }
-
-  #addEntry(rule: number, at: number): void {
+  /** Adds to the index. */
+  entry(rule: number, at: number): void {
     const place = INDEX_ENTRY.SIZE * this.#entries++;
     if (place === this.#index.length) {
       const index = new Uint32Array(2 * place);

@@ -211,22 +211,48 @@ export interface RecordSink {
   reject(record: RejectRecord): void;
 }
 
-/** Hands over each record in order, and each rule of a match. */
-export function readRecords(records: RecordBytes, origin: RunOrigin, sink: RecordSink): void {
-  const { view, start, end } = records;
-  if (start === end) return;
-  let page = new RecordPage(records, start, origin);
+/** Takes each rule of a match, or REJECTED, and where the record is. */
+export interface EntrySink {
+  entry(rule: number, at: number): void;
+}
+
+/** In place of a rule: the record is a rejection. */
+export const REJECTED = 0xffffffff;
+
+/** Hands over what the records in [start, end) are about, in order. */
+export function walkRecords(view: DataView, start: number, end: number, sink: EntrySink): void {
   for (let at = start; at < end; at += view.getUint32(at + RECORD.SIZE, true)) {
-    page = page.pageOf(at);
     if (view.getUint32(at + RECORD.KIND, true) !== RECORD_MATCH) {
-      sink.reject(readReject(page, at));
+      sink.entry(REJECTED, at);
       continue;
     }
     const rules = view.getUint32(at + MATCH_RECORD.RULE_COUNT, true);
-    for (let i = 0; i < rules; i++) {
-      sink.match(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), page, at, page.alertCount++);
-    }
+    for (let i = 0; i < rules; i++) sink.entry(view.getUint32(at + MATCH_RECORD.HEADER_SIZE + 4 * i, true), at);
   }
+}
+
+/** Puts records on pages. */
+class Pager implements EntrySink {
+  #page: RecordPage;
+  readonly #sink: RecordSink;
+
+  constructor(records: RecordBytes, origin: RunOrigin, sink: RecordSink) {
+    this.#page = new RecordPage(records, records.start, origin);
+    this.#sink = sink;
+  }
+
+  entry(rule: number, at: number): void {
+    const page = this.#page.pageOf(at);
+    this.#page = page;
+    if (rule === REJECTED) this.#sink.reject(readReject(page, at));
+    else this.#sink.match(rule, page, at, page.alertCount++);
+  }
+}
+
+/** Hands over each record in order, and each rule of a match. */
+export function readRecords(records: RecordBytes, origin: RunOrigin, sink: RecordSink): void {
+  const { view, start, end } = records;
+  if (start < end) walkRecords(view, start, end, new Pager(records, origin, sink));
 }
 
 /**
@@ -234,18 +260,13 @@ export function readRecords(records: RecordBytes, origin: RunOrigin, sink: Recor
  * match record, which would be fetched from the core that wrote it.
  */
 export const INDEX_ENTRY = { RULE: 0, AT: 1, SIZE: 2 } as const;
-export const REJECTED = 0xffffffff;
 
 /** `readRecords` by the index of the records. */
 export function readIndexed(records: RecordBytes, index: Uint32Array, origin: RunOrigin, sink: RecordSink): void {
   if (index.length === 0) return;
-  let page = new RecordPage(records, records.start, origin);
+  const pager = new Pager(records, origin, sink);
   for (let i = 0; i < index.length; i += INDEX_ENTRY.SIZE) {
-    const rule = index[i + INDEX_ENTRY.RULE]!;
-    const at = index[i + INDEX_ENTRY.AT]!;
-    page = page.pageOf(at);
-    if (rule === REJECTED) sink.reject(readReject(page, at));
-    else sink.match(rule, page, at, page.alertCount++);
+    pager.entry(index[i + INDEX_ENTRY.RULE]!, index[i + INDEX_ENTRY.AT]!);
   }
 }
 
