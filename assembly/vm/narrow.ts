@@ -1,5 +1,5 @@
-// The index: leaves of a bitmap of rules those that the event's values allow. Rows of lists, bodies and computed values are lazy: they
-// come last, and only when they concern several of the rules that are left, because whoever is left asks again in its code.
+// The index: leaves of a bitmap of rules those that the event's values allow. Rows of bodies and computed values are lazy: they come
+// last, and only when they concern several of the rules that are left, because whoever is left asks again in its code.
 
 import {
   GRAM_FOLD,
@@ -10,6 +10,7 @@ import {
   INDEX_EFFECT_EXCLUDED,
   INDEX_EFFECT_RESTORED,
   INDEX_EFFECT_SIZE,
+  INDEX_FEW_WORDS,
   INDEX_GRAM_COUNT,
   INDEX_GRAM_FIRST,
   INDEX_GRAM_GRAM,
@@ -105,8 +106,6 @@ const HEAD_SLOT: usize = 48;
 const HEAD_GATED: usize = 52;
 const HEAD_SIZE: usize = 64;
 const WORD: usize = 8;
-/** bitmaps of so many words are kept in variables */
-const FEW_WORDS: u32 = 3;
 
 /** Bytes needed for the tables. */
 export function narrowTableSize(): usize {
@@ -146,7 +145,7 @@ export function placeNarrow(at: usize): void {
 }
 
 function placeHead(head: usize, row: usize, bitmap: usize, absent: usize): void {
-  const words = min(ruleWords, FEW_WORDS);
+  const words = min(ruleWords, INDEX_FEW_WORDS);
   for (let w: u32 = 0; w < words; w++) {
     store<u64>(head + (w << 3), load<u64>(bitmap + (w << 3)), HEAD_CONCERNED);
     store<u64>(head + (w << 3), load<u64>(absent + (w << 3)), HEAD_ABSENT);
@@ -182,7 +181,7 @@ function lengthsOf(row: usize): u64 {
 /** Clears the bits of rules that cannot match; false when none is left. */
 export function narrow(candidates: usize): bool {
   if (ruleWords == 1) return narrowWord(candidates);
-  if (ruleWords <= 3) return narrowFew(candidates);
+  if (ruleWords <= INDEX_FEW_WORDS) return narrowFew(candidates);
   for (let i: u32 = 0; i < indexCount; i++) {
     const row = rowAt(i);
     const flags = load<u32>(row, INDEX_ROW_FLAGS);
@@ -218,7 +217,7 @@ function lookSeen(row: usize, i: u32): usize {
   return field;
 }
 
-/** As `narrow`, for up to 64 rules. */
+/** As `narrow`, for bitmaps of one word. */
 function narrowWord(candidates: usize): bool {
   let word = load<u64>(candidates);
   let head = heads;
@@ -340,8 +339,8 @@ function lookUpOther(i: u32): u64 {
     if (ruleWords == 3) leftThird = load<u64>(bitmap, 2 * WORD);
     return load<u64>(bitmap);
   }
-  if (!isOfNode(load<u32>(row, INDEX_ROW_VALUE))) return lookUp(i, 0, 0);
-  const slot = nodeSlot(load<u32>(row, INDEX_ROW_VALUE));
+  const value = load<u32>(row, INDEX_ROW_VALUE);
+  const slot = isOfNode(value) ? nodeSlot(value) : 0;
   if (slot == 0) return lookUp(i, 0, 0);
   const entry = seenEntry(i, slotStart(slot), slotEnd(slot));
   if (entry == 0 || !isSeen(entry, slotStart(slot), slotEnd(slot))) return lookUp(i, entry, slot);

@@ -3,6 +3,7 @@
 // both are estimated: the more different constants rules ask for, the rarer is each of them. What a row said of a text is remembered, so
 // questions about texts that repeat themselves are nearly free, and those about others are asked of every event.
 
+import { INDEX_FEW_WORDS } from '../isa/layout.ts';
 import { ruleWords } from '../program/image.ts';
 import type { Guard } from './guards.ts';
 import type { Outcome } from './outcomes.ts';
@@ -41,7 +42,6 @@ const LAZY_ROW_COST = 60;
 const BODY_COST = 200;
 /** of a row that concerns no rule that is left, which only bitmaps of up to three words show at once */
 const SKIP_COST = 1;
-const MAX_SKIPPING_WORDS = 3;
 /** of 64 rules in a bitmap */
 const WORD_COST = 0.5;
 const SCAN_COST = 150;
@@ -139,7 +139,7 @@ class Candidate {
     this.#outcomes = outcomes;
     const rowCost = this.isEager ? ROW_COST : LAZY_ROW_COST;
     this.#cost = rowCost + WORD_COST * ruleWords(ruleCount) + (facts.isBody(value) ? BODY_COST : 0);
-    this.#isSkipped = this.isEager && ruleWords(ruleCount) <= MAX_SKIPPING_WORDS;
+    this.#isSkipped = this.isEager && ruleWords(ruleCount) <= INDEX_FEW_WORDS;
     this.#groups = groupsOf(outcomes);
     const constants = new Set<number>();
     for (const outcome of outcomes) for (const constant of outcome.constants.keys()) constants.add(constant);

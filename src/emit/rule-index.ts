@@ -1,9 +1,10 @@
 // The rule index: for some values, the rules that are still possible for each thing the value can be, as bitmaps. A rule's bit is 0 when
-// its condition is false whatever the rest of the event says. Top-level conjuncts that one text of the first pass, or a number of the
-// event, decides alone are left to their row and leave the rule's code; rows of other values (lists, bodies, anything computed)
-// only narrow.
+// its condition is false whatever the rest of the event says. Top-level conjuncts that one text or list of the first pass, or a number of
+// the event, decides alone are left to their row and leave the rule's code; rows of other values (bodies, anything computed) only
+// narrow.
 
 import type { IrProgram } from '../ir/ir.ts';
+import { INDEX_FEW_WORDS } from '../isa/layout.ts';
 import { type IndexEffect, type IndexGuard, type IndexRow, ruleWords } from '../program/image.ts';
 import { type Alternative, alternativesOf } from './alternatives.ts';
 import { conjuncts, type Formula, forEachPredicate, join } from './formula.ts';
@@ -19,8 +20,6 @@ import { type ChosenValue, chooseValues, type Use, type ValueFacts } from './row
 const MAX_INDEX_BYTES: number = 16 << 20;
 const RULES_PER_WORD = 32;
 const WORD_BITS = 64;
-/** of 64 bits: with more there are no alternatives */
-const MAX_ALTERNATIVE_WORDS = 3;
 /** What it is worth, in nanoseconds for each rule that asks for an alternative, that a row decides its part: others must as well. */
 const STAKE = 15;
 const MAX_STAKES = 3;
@@ -115,14 +114,18 @@ function withoutAlternatives(formula: Formula, alternatives: readonly Alternativ
 /** How many alternatives may stand behind the rules: bitmaps of one word stay so, others grow by one word at most. */
 function spareBits(ruleCount: number): number {
   if (ruleCount <= WORD_BITS) return WORD_BITS - ruleCount;
-  return Math.max(0, Math.min(WORD_BITS, MAX_ALTERNATIVE_WORDS * WORD_BITS - ruleCount));
+  return Math.max(0, Math.min(WORD_BITS, INDEX_FEW_WORDS * WORD_BITS - ruleCount));
 }
 
 /** `bits`: rules and alternatives. */
-function bitmapOf(rules: readonly number[], bits: number): Uint32Array {
+function bitmapOf(rules: Iterable<number>, bits: number): Uint32Array {
   const bitmap = new Uint32Array(2 * ruleWords(bits));
   for (const rule of rules) setBit(bitmap, rule, true);
   return bitmap;
+}
+
+function allRules(count: number): Uint32Array {
+  return bitmapOf(Array(count).keys(), count);
 }
 
 /** Words of an effect, by number. */
@@ -160,8 +163,7 @@ class EffectTable {
 }
 
 function buildNumberRow({ value, ranges }: NumberRow, ruleCount: number): RowPlan {
-  const all = new Uint32Array(2 * ruleWords(ruleCount));
-  for (let rule = 0; rule < ruleCount; rule++) setBit(all, rule, true);
+  const all = allRules(ruleCount);
   const table = new EffectTable();
   const rows = ranges.map(({ from, excluded }) => {
     const changes: Changes = { restored: new Masks(), excluded: new Masks() };
@@ -174,8 +176,7 @@ function buildNumberRow({ value, ranges }: NumberRow, ruleCount: number): RowPla
 const NO_KEYS = { constants: [], guards: [], always: 0, triggers: [], ranges: [] } as const;
 
 function buildRow({ value, uses }: ChosenValue, ruleCount: number, isLazy: boolean): RowPlan {
-  const absent = new Uint32Array(2 * ruleWords(ruleCount));
-  for (let rule = 0; rule < ruleCount; rule++) setBit(absent, rule, true);
+  const absent = allRules(ruleCount);
   const other = absent.slice();
   const byConstant = new Map<number, Changes>();
   const asked = new GuardGroups();

@@ -155,13 +155,18 @@ export const INDEX_GUARD = { CODE: 0, HOLDS: 4, EFFECT: 8, SIZE: 12 } as const;
 /** FROM is u64; the range ends before the next one's. */
 export const INDEX_RANGE = { FROM: 0, EFFECT: 8, SIZE: 16 } as const;
 /**
+ * u64 words of a bitmap that the engine keeps in variables: up to here effects have a BITMAP, there are alternatives, and rows that concern
+ * no rule that is left are skipped.
+ */
+export const INDEX_FEW_WORDS = 3;
+/**
  * At MASKS: RESTORED masks of rules that the key makes possible again, then EXCLUDED ones of rules that it makes impossible. BITMAP: what OTHER
- * becomes with this key alone, 0 where there are few masks (never in bitmaps of up to three u64).
+ * becomes with this key alone, 0 where there are few masks (never in bitmaps of INDEX_FEW_WORDS).
  */
 export const INDEX_EFFECT = { MASKS: 0, RESTORED: 4, EXCLUDED: 8, BITMAP: 12, SIZE: 16 } as const;
 /** WORD counts 32 rules each. */
 export const INDEX_MASK = { WORD: 0, BITS: 4, SIZE: 8 } as const;
-/** ALTERNATIVES: bitmaps of the rules that ask for each, at most as many as bitmaps of three u64 have bits to spare. */
+/** ALTERNATIVES: bitmaps of the rules that ask for each, at most as many as bitmaps of INDEX_FEW_WORDS have bits to spare. */
 export const INDEX_HEADER = { ROW_COUNT: 0, ALTERNATIVES: 4, ALTERNATIVE_COUNT: 8 } as const;
 export const INDEX_HEADER_SIZE = 16;
 

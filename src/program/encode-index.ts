@@ -4,6 +4,7 @@ import { hashWord } from '../isa/hash.ts';
 import {
   INDEX_CONSTANT,
   INDEX_EFFECT,
+  INDEX_FEW_WORDS,
   INDEX_GRAM,
   INDEX_GUARD,
   INDEX_HEADER,
@@ -19,8 +20,6 @@ import type { IndexEffect, IndexRow } from './image.ts';
 const FILTER_BITS_PER_SLOT = 8;
 /** of a bitmap: with fewer than one mask for as many words, the masks are quicker */
 const WORDS_PER_MASK = 8;
-/** words up to which every effect has a bitmap: the engine handles so many without masks */
-const ALWAYS_BITMAPS = 6;
 const ALIGNMENT = 16;
 
 /** Parts of the section one after the other; their places are known when they are added. */
@@ -101,7 +100,7 @@ function addEffects({ other, effects }: IndexRow, parts: Parts): number {
     const masks = new Uint32Array(restored.length + excluded.length);
     masks.set(restored);
     masks.set(excluded, restored.length);
-    const isDense = masks.length / 2 > other.length / WORDS_PER_MASK || other.length <= ALWAYS_BITMAPS;
+    const isDense = masks.length / 2 > other.length / WORDS_PER_MASK || other.length <= 2 * INDEX_FEW_WORDS;
     const bitmap = isDense ? parts.add(changed(other, effects[i]!)) : 0;
     rows.set([parts.add(masks), restored.length / 2, excluded.length / 2, bitmap], (i * INDEX_EFFECT.SIZE) / 4);
   });

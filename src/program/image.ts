@@ -106,7 +106,7 @@ export interface ProgramImage {
   readonly code: readonly Instruction[];
   readonly rules: readonly RuleRow[];
   readonly index: readonly IndexRow[];
-  /** bitmaps of the rules that ask for each: 32 rules a word, 2 * `ruleWords` of rules and alternatives words; only where these are 6 at most */
+  /** bitmaps of the rules that ask for each: 32 rules a word, 2 * `ruleWords` of rules and alternatives words; only where these are 2 * INDEX_FEW_WORDS at most */
   readonly alternatives: readonly Uint32Array[];
   /** automaton images, each at a multiple of 8 */
   readonly automata: Uint8Array;

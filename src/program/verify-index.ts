@@ -4,6 +4,7 @@
 import {
   INDEX_CONSTANT,
   INDEX_EFFECT,
+  INDEX_FEW_WORDS,
   INDEX_GRAM,
   INDEX_GUARD,
   INDEX_HEADER,
@@ -34,7 +35,7 @@ export interface IndexContext {
 }
 
 /** of 32 rules */
-const MAX_ALTERNATIVE_WORDS = 6;
+const FEW_WORDS = 2 * INDEX_FEW_WORDS;
 const EVENT_NUMBER: number = VALUE_OPS.find(({ name }) => name === 'EVENT_NUMBER')!.code;
 
 /** What is wrong with the section, lower case and without a full stop, or undefined. */
@@ -53,7 +54,7 @@ export function indexProblem(index: Section, context: IndexContext): string | un
 function alternativesProblem(index: Section, { words, spareBits }: IndexContext): string | undefined {
   const [start, count] = [index.u32(INDEX_HEADER.ALTERNATIVES), index.u32(INDEX_HEADER.ALTERNATIVE_COUNT)];
   if (count === 0) return undefined;
-  if (words > MAX_ALTERNATIVE_WORDS || count > spareBits) return 'the index has too many alternatives';
+  if (words > FEW_WORDS || count > spareBits) return 'the index has too many alternatives';
   return start % 8 === 0 && isInside(index, start, count * words, 4) ? undefined : 'the index has no alternatives';
 }
 
@@ -132,7 +133,7 @@ class RowCheck {
       if (!isInside(this.#index, masks, maskCount, INDEX_MASK.SIZE))
         return `has masks of effect ${i} outside the section`;
       const bitmap = this.#index.u32(at + INDEX_EFFECT.BITMAP);
-      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > MAX_ALTERNATIVE_WORDS))
+      if (!this.#isBitmap(bitmap) && !(bitmap === 0 && this.#context.words > FEW_WORDS))
         return `has no bitmap for effect ${i}`;
       for (let mask = masks; mask < masks + maskCount * INDEX_MASK.SIZE; mask += INDEX_MASK.SIZE) {
         if (this.#index.u32(mask + INDEX_MASK.WORD) >= this.#context.words) return `has an effect ${i} on no rule`;
