@@ -199,14 +199,17 @@ describe('alerts without end', () => {
     const sidecar = serve(temporaryDirectory(), { webhook: WEBHOOK, stdout_output: { enabled: true } });
     const [url, status] = [await sidecar.url(), await sidecar.statusUrl()];
     sidecar.child.stdout!.pause();
-    // the pipe takes this
-    for (let n = 0; n < 2; n++) void post(url, deletions(ids(`fill-${n}`, 1_000))).catch(() => {});
-    await until(async () => (await metric(status, 'falconet_queue_requests')) > 0);
+    // more than the pipe takes; what comes before it is evaluated would still be delivered
+    void post(url, deletions(ids('fill', 4_000))).catch(() => {});
+    await until(async () => (await metric(status, 'falconet_output_waiting_alerts')) > 0, 'alerts that wait');
     const body = auditEvent('same', { verb: 'delete' });
     const requests = `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`.repeat(1_000);
     const raw = new Raw(url);
     for (let n = 0; n < 8; n++) await raw.send(requests);
-    await until(async () => (await metric(status, 'falconet_webhook_requests_total', 'code="429"')) > 0);
+    await until(
+      async () => (await metric(status, 'falconet_webhook_requests_total', 'code="429"')) > 0,
+      'a request that is refused',
+    );
     expect(await metric(status, 'falconet_queue_requests')).toBeLessThanOrEqual(4_096);
     expect(memoryOf(sidecar)).toBeLessThan(MOST_MEMORY);
     sidecar.child.stdout!.resume();
