@@ -1,5 +1,6 @@
 // The logs that are measured: generated ones and the bundled sample always, recorded ones when they are at hand (FALCONET_DATA names
-// their folder; default: the `shared/data` folder beside the checkout). Small logs are repeated to a size that can be timed.
+// their folder; default: the `shared/data` folder beside the checkout). A run goes through a small log several times, so that there is
+// enough to time: were the log made longer instead, JSON.parse would find the same texts in the cache, the engine other bytes in memory.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +15,11 @@ export interface Corpus {
   readonly bytes: Uint8Array;
   /** the same events, one text each */
   readonly lines: readonly string[];
-  /** how often the log was repeated */
-  readonly repeats: number;
+  /** how often a run goes through it */
+  readonly passes: number;
 }
 
+/** bytes of a run */
 const MIN_SIZE = 8 << 20;
 const SEED = 1;
 
@@ -59,24 +61,29 @@ export function corpusNames(): readonly string[] {
 
 export function loadCorpus(name: string): Corpus {
   const source = SOURCES.find((one) => one.name === name)!;
-  const once = source.text().split('\n').filter(Boolean);
-  const bytes = Buffer.from(`${once.join('\n')}\n`);
-  const repeats = Math.max(1, Math.ceil(MIN_SIZE / bytes.length));
-  return {
-    name,
-    rules: source.rules,
-    bytes: Buffer.concat(Array.from({ length: repeats }, () => bytes)),
-    lines: Array.from({ length: repeats }, () => once).flat(),
-    repeats,
+  const corpus = corpusOf(name, source.rules, source.text().split('\n').filter(Boolean));
+  return { ...corpus, passes: Math.ceil(MIN_SIZE / corpus.bytes.length) };
+}
+
+/** As much of the log as a run over `count` lines goes through. */
+export function firstLines(corpus: Corpus, count: number): Corpus {
+  const { name, rules, lines } = corpus;
+  const passes = Math.min(corpus.passes, Math.floor(count / lines.length));
+  return passes > 0 ? { ...corpus, passes } : corpusOf(name, rules, lines.slice(0, count));
+}
+
+function corpusOf(name: string, rules: RuleSet, lines: readonly string[]): Corpus {
+  return { name, rules, lines, bytes: Buffer.from(`${lines.join('\n')}\n`), passes: 1 };
+}
+
+/** A run: what is done with the log, as often as a run goes through it. */
+export function runOf({ passes }: Corpus, pass: () => unknown): () => void {
+  return () => {
+    for (let i = 0; i < passes; i++) pass();
   };
 }
 
-/** The first `count` lines only. */
-export function firstLines(corpus: Corpus, count: number): Corpus {
-  const lines = corpus.lines.slice(0, count);
-  return { ...corpus, lines, bytes: Buffer.from(`${lines.join('\n')}\n`), repeats: 1 };
-}
-
-export function sizeOf(corpus: Corpus): { readonly events: number; readonly bytes: number } {
-  return { events: corpus.lines.length, bytes: corpus.bytes.length };
+/** Of a run. */
+export function sizeOf({ lines, bytes, passes }: Corpus): { readonly events: number; readonly bytes: number } {
+  return { events: passes * lines.length, bytes: passes * bytes.length };
 }

@@ -158,11 +158,10 @@ function keepValue(child: u32, start: usize, end: usize, plain: bool): void {
 // @ts-ignore: decorator
 @inline
 function walkValue(child: u32, value: usize, plain: bool): usize {
-  if (child == 0) return passValue(value);
-  if (load<u8>(value) != 0x22) return walkChild(child, value, plain);
+  if (load<u8>(value) != 0x22) return child == 0 ? passValue(value) : walkChild(child, value, plain);
   const quote = stringEnd(value + 1);
   if (quote == 0) return 0;
-  keepValue(child, value, quote + 1, plain);
+  if (child != 0) keepValue(child, value, quote + 1, plain);
   return quote + 1;
 }
 

@@ -2,10 +2,10 @@
 // of the same events. The texts are checked against what JSON.parse finds in them.
 
 import { createEngine, type Engine } from '../../src/index.ts';
-import { type Corpus, corpusNames, loadCorpus, sizeOf, TARGET_LOGS } from '../corpora.ts';
+import { type Corpus, corpusNames, loadCorpus, runOf, sizeOf, TARGET_LOGS } from '../corpora.ts';
 import { compareTasks, type Effort, type Row, rateRow } from '../harness.ts';
 import { compiled } from '../rule-sets.ts';
-import { parseAll } from './speed.ts';
+import { parsing } from './speed.ts';
 
 const RULE = `- rule: Everything
   desc: every event
@@ -24,8 +24,8 @@ export async function alerts(effort: Effort): Promise<Row[]> {
     checkTexts(engine, corpus);
     const timings = await compareTasks(
       [
-        { name: 'JSON.parse', run: () => parseAll(corpus) },
-        { name: 'falconet, every event an alert', run: () => alertBytes(engine, corpus) },
+        parsing(corpus),
+        { name: 'falconet, every event an alert', run: runOf(corpus, () => alertBytes(engine, corpus)) },
       ],
       effort,
     );

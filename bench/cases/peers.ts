@@ -14,6 +14,7 @@ import { jsonRules } from '../peers/json-rules.ts';
 import { handWritten } from '../peers/predicates.ts';
 import { LazyEvent, loadSimdjson } from '../peers/simdjson-event.ts';
 import { compiled, resolved, rulesText } from '../rule-sets.ts';
+import { parsing } from './speed.ts';
 
 interface Peer {
   readonly name: string;
@@ -47,12 +48,17 @@ async function compareOn(corpus: Corpus, rules: ResolvedRules, effort: Effort): 
   const rows: Row[] = [];
   const which = { case: 'peers', subject: corpus.name };
   for (const peer of [{ name: 'falconet', lines: Infinity, answers: engineAnswers }, ...peersFor(rules)]) {
-    const part = corpus.lines.length <= peer.lines ? corpus : firstLines(corpus, peer.lines);
+    const part = firstLines(corpus, peer.lines);
     compareAnswers(peer.name, part, await peer.answers(part), engineAnswers(part));
     const timings = await compareTasks(
       [
-        { name: 'JSON.parse', run: () => part.lines.forEach((line) => void JSON.parse(line)) },
-        { name: peer.name, run: () => peer.answers(part) },
+        parsing(part),
+        {
+          name: peer.name,
+          run: async () => {
+            for (let i = 0; i < part.passes; i++) await peer.answers(part);
+          },
+        },
       ],
       effort,
     );

@@ -2,7 +2,7 @@
 // log. Seeds were chosen so that the shares of events that alert are about 1 %, 2 % and a third on the recorded log.
 
 import { createEngine } from '../../src/index.ts';
-import { corpusNames, loadCorpus, sizeOf } from '../corpora.ts';
+import { corpusNames, loadCorpus, runOf, sizeOf } from '../corpora.ts';
 import { generateRules } from '../corpus/rules.ts';
 import { compareTasks, type Effort, type Row, rounded, type Task } from '../harness.ts';
 import { compiled } from '../rule-sets.ts';
@@ -28,7 +28,7 @@ export async function scaling(effort: Effort): Promise<Row[]> {
       const others = scalar.evaluate(corpus.bytes).alerts.map((alert) => `${alert.line} ${alert.rule}`);
       if (found.join() !== others.join()) throw new Error(`${name}: the builds find other alerts with ${count} rules`);
       shares.push(new Set(found.map((text) => text.split(' ', 1)[0])).size / corpus.lines.length);
-      tasks.push({ name: `${count} rules`, run: () => engine.evaluate(corpus.bytes) });
+      tasks.push({ name: `${count} rules`, run: runOf(corpus, () => engine.evaluate(corpus.bytes)) });
     }
     const timings = await compareTasks(tasks, effort);
     timings.forEach(({ seconds, ratio, spread, name: what }, i) => {

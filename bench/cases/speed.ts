@@ -2,8 +2,8 @@
 // disabled: it reads the same fields), and the scalar build. Answers are checked before anything is timed.
 
 import { createEngine, type Engine, type EngineOptions } from '../../src/index.ts';
-import { type Corpus, corpusNames, loadCorpus, sizeOf, TARGET_LOGS } from '../corpora.ts';
-import { compareTasks, type Effort, type Row, rateRow } from '../harness.ts';
+import { type Corpus, corpusNames, loadCorpus, runOf, sizeOf, TARGET_LOGS } from '../corpora.ts';
+import { compareTasks, type Effort, type Row, rateRow, type Task } from '../harness.ts';
 import { compiled, rulesText } from '../rule-sets.ts';
 
 /** Per target log: validated, trusted, one event per call. */
@@ -58,8 +58,8 @@ async function wholeLog(corpus: Corpus, effort: Effort): Promise<Row[]> {
   checkAnswers(corpus, engines);
   const timings = await compareTasks(
     [
-      { name: 'JSON.parse', run: () => parseAll(corpus) },
-      ...engines.map(([{ name }, engine]) => ({ name, run: () => engine.evaluate(corpus.bytes) })),
+      parsing(corpus),
+      ...engines.map(([{ name }, engine]) => ({ name, run: runOf(corpus, () => engine.evaluate(corpus.bytes)) })),
     ],
     effort,
   );
@@ -73,8 +73,12 @@ async function wholeLog(corpus: Corpus, effort: Effort): Promise<Row[]> {
   );
 }
 
-export function parseAll(corpus: Corpus): void {
-  for (const line of corpus.lines) JSON.parse(line);
+/** What the others are compared with. */
+export function parsing(corpus: Corpus): Task {
+  const run = runOf(corpus, () => {
+    for (const line of corpus.lines) JSON.parse(line);
+  });
+  return { name: 'JSON.parse', run };
 }
 
 /** Throws unless every line was evaluated, and engines of one meaning agree. */
@@ -94,15 +98,15 @@ function checkAnswers(corpus: Corpus, engines: readonly (readonly [Variant, Engi
 async function singleEvents(corpus: Corpus, effort: Effort): Promise<Row[]> {
   const events = corpus.lines.map((line) => new Uint8Array(Buffer.from(line)));
   const variants = VARIANTS.filter(({ name }) => name === 'falconet' || name === 'falconet, falco semantics');
-  const tasks = [{ name: 'JSON.parse', run: () => parseAll(corpus) }];
+  const tasks = [parsing(corpus)];
   for (const { name, semantics } of variants) {
     const engine = await createEngine(compiled(rulesText(corpus.rules), semantics), { simd: 'on' });
     const whole = engine.evaluate(corpus.bytes).alerts.length;
     const single = events.reduce((sum, event) => sum + engine.evaluate(event).alerts.length, 0);
     if (whole !== single) throw new Error(`${corpus.name}: single events give other alerts`);
-    const run = (): void => {
+    const run = runOf(corpus, () => {
       for (const event of events) engine.evaluate(event);
-    };
+    });
     tasks.push({ name, run });
   }
   const timings = await compareTasks(tasks, effort);
