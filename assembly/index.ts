@@ -66,6 +66,7 @@ export function loadProgram(length: u32): i32 {
   setHostname(hostname, 0);
   restartEpochs();
   forgetMembers();
+  endInput();
   input = align(tablesEnd);
   inputCapacity = 0;
   return 0;

@@ -2,7 +2,7 @@
 // is divided here: per kind of text a table of the rules' formats, the formats, then what one call needs: records, ends, texts.
 
 import { EngineMemory } from './memory.ts';
-import { instantiateAgain, type WasmMemory, type WasmModule } from './webassembly.ts';
+import type { WasmInstance, WasmMemory } from './webassembly.ts';
 
 /** Kinds of text: `Alert.json` and `Alert.text`. */
 export const JSON_LINE = 0;
@@ -52,8 +52,8 @@ export class AlertWriter {
   #reserved: number;
   #rules = 0;
 
-  constructor(module: WasmModule, ruleCount: number) {
-    this.#exports = instantiateAgain(module).exports as unknown as WriterExports;
+  constructor(instance: WasmInstance, ruleCount: number) {
+    this.#exports = instance.exports as unknown as WriterExports;
     this.#memory = new EngineMemory(this.#exports.memory);
     this.#ruleCount = ruleCount;
     this.#used = aligned(4 * KINDS.length * ruleCount);

@@ -9,7 +9,7 @@ import { MatchRecord, type RecordPage, RecordText } from './records.ts';
 import { prepareTemplate, renderTemplate, type Template } from './template.ts';
 import { encodeText, TextBuffer } from './text-buffer.ts';
 import { isoText } from './time-text.ts';
-import type { WasmModule } from './webassembly.ts';
+import { instantiateAtOnce, type WasmModule } from './webassembly.ts';
 
 /** What output_fields of a parsed alert hold. */
 export type OutputValue = string | number | boolean | null | readonly OutputValue[];
@@ -60,7 +60,8 @@ export class Formatter {
   readonly options: FormatOptions;
   readonly buffer: TextBuffer = new TextBuffer();
   readonly #rules: readonly RuleMeta[];
-  readonly #module: WasmModule | undefined;
+  /** of which the writer is made; undefined: it cannot be */
+  #module: WasmModule | undefined;
   readonly #prepared: PreparedRule[] = [];
   /** ids of the prepared rules */
   readonly #preparedIds: number[] = [];
@@ -69,7 +70,7 @@ export class Formatter {
   /** values that all alerts carry */
   readonly carried: readonly number[];
 
-  /** Without a module every text is made in JavaScript. */
+  /** Without a module, and where the host makes no instance of it at once, every text is made in JavaScript. */
   constructor(
     rules: readonly RuleMeta[],
     hostname: string,
@@ -97,11 +98,10 @@ export class Formatter {
     return this.#prepared[id];
   }
 
-  /** The texts of all alerts of a page, whose rules are prepared; undefined without a module. */
+  /** The texts of all alerts of a page, whose rules are prepared; undefined where there is no writer. */
   write(kind: LineKind, page: RecordPage, zoneSeconds: number): AlertTexts | undefined {
-    if (this.#module === undefined) return undefined;
-    this.#writer ??= new AlertWriter(this.#module, this.#rules.length);
-    const writer = this.#writer;
+    const writer = this.#openWriter();
+    if (writer === undefined) return undefined;
     for (const id of this.#preparedIds.slice(writer.rules)) {
       const { jsonLine, textLine } = this.rule(id);
       writer.addRule(id, { [JSON_LINE]: encodeLine(jsonLine), [TEXT_LINE]: encodeLine(textLine) });
@@ -109,6 +109,14 @@ export class Formatter {
     const texts = writer.write(kind, page.records, page.alertCount, zoneSeconds);
     if (writer.memorySize > MAX_WRITER_MEMORY) this.#writer = undefined;
     return texts;
+  }
+
+  #openWriter(): AlertWriter | undefined {
+    if (this.#writer !== undefined || this.#module === undefined) return this.#writer;
+    const instance = instantiateAtOnce(this.#module);
+    if (instance === undefined) this.#module = undefined;
+    else this.#writer = new AlertWriter(instance, this.#rules.length);
+    return this.#writer;
   }
 
   #prepare(meta: RuleMeta): PreparedRule {

@@ -25,7 +25,7 @@ import {
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
-import { instantiateAgain, instantiateWasm, type WasmModule } from './webassembly.ts';
+import { instantiateAtOnce, instantiateWasm, type WasmModule } from './webassembly.ts';
 
 export type { Framing };
 
@@ -77,11 +77,24 @@ export async function prepareEngine(program: Uint8Array, options: EngineOptions)
   return { image, meta, module, variant, instance, options, resolved };
 }
 
-/** The same at once, of a program that was just compiled and a module that an instance was made of before. */
+/**
+ * The same at once, of a program that was just compiled.
+ * @throws Error where the host makes no instance at once
+ */
 export function prepareEngineAgain(image: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
   const meta = readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
-  const instance = new EngineInstance(instantiateAgain(loaded.module), image);
-  return { image, meta, ...loaded, instance, options, resolved: resolveOptions(options) };
+  const instance = instantiateAtOnce(loaded.module);
+  if (instance === undefined) {
+    throw new Error('this host makes no second engine at once: call createExplainer with the rule files');
+  }
+  return {
+    image,
+    meta,
+    ...loaded,
+    instance: new EngineInstance(instance, image),
+    options,
+    resolved: resolveOptions(options),
+  };
 }
 
 /** A program that an engine may be given, in a copy that stays as it was checked, and the module that runs it. */
@@ -252,22 +265,28 @@ export class Engine {
       });
     } catch (error) {
       // out of memory: whatever state the instance is in, the next call gets a fresh one
-      this.#renew();
+      this.#renew(this.#freshInstance() ?? instance.reloaded(this.#image));
       throw error;
     }
   }
 
   /** Gives back what one huge payload took. */
   #shrink(): void {
-    if (this.live().memorySize > this.#baseSize + MAX_GROWTH) this.#renew();
+    if (this.live().memorySize <= this.#baseSize + MAX_GROWTH) return;
+    const fresh = this.#freshInstance();
+    if (fresh !== undefined) this.#renew(fresh);
   }
 
-  #renew(): void {
-    const state = this.live().eventState;
-    this.#instance = undefined;
-    const instance = this.#configured(new EngineInstance(instantiateAgain(this.#module), this.#image));
-    instance.eventState = state;
-    this.#instance = instance;
+  /** Undefined where the host makes none at once. */
+  #freshInstance(): EngineInstance | undefined {
+    const instance = instantiateAtOnce(this.#module);
+    return instance === undefined ? undefined : new EngineInstance(instance, this.#image);
+  }
+
+  /** The new instance goes on where the old one is. */
+  #renew(instance: EngineInstance): void {
+    instance.eventState = this.live().eventState;
+    this.#instance = this.#configured(instance);
   }
 }
 

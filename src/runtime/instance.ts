@@ -70,6 +70,7 @@ export interface RunOptions {
 }
 
 export class EngineInstance {
+  readonly #instance: WasmInstance;
   readonly #exports: EngineExports;
   readonly #memory: EngineMemory;
   readonly #results: number;
@@ -80,13 +81,20 @@ export class EngineInstance {
   #inputCapacity = -1;
   #inputOffset = 0;
 
+  /** What the instance held before is forgotten. */
   constructor(instance: WasmInstance, program: Uint8Array) {
+    this.#instance = instance;
     this.#exports = instance.exports as unknown as EngineExports;
     this.#memory = new EngineMemory(this.#exports.memory);
     this.#memory.write(this.#exports.reserveProgram(program.length), program);
     const status = this.#exports.loadProgram(program.length);
     if (status !== 0) throw new Error(`the engine refuses the program: status ${status}`);
     this.#results = this.#exports.results();
+  }
+
+  /** The same instance with the program loaded anew, from which nothing but the size of its memory remains. */
+  reloaded(program: Uint8Array): EngineInstance {
+    return new EngineInstance(this.#instance, program);
   }
 
   get memorySize(): number {

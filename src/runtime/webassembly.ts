@@ -30,18 +30,18 @@ export function compileWasm(bytes: Uint8Array): Promise<WasmModule> {
 
 /**
  * At once where the host allows it: a promise for an instance may be kept only when the host's compiler threads have nothing
- * left to do, measured 6 ms between two compilations of rules. Some browsers allow no large module at once in a page.
+ * left to do, measured 6 ms between two compilations of rules.
  */
 export async function instantiateWasm(module: WasmModule): Promise<WasmInstance> {
-  try {
-    return instantiateAgain(module);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return WebAssembly.instantiate(module);
-  }
+  return instantiateAtOnce(module) ?? WebAssembly.instantiate(module);
 }
 
-/** For a module of which an instance was made before. */
-export function instantiateAgain(module: WasmModule): WasmInstance {
-  return new WebAssembly.Instance(module);
+/** Undefined where there is no memory for it, and in a page of a browser that makes only instances of small modules at once. */
+export function instantiateAtOnce(module: WasmModule): WasmInstance | undefined {
+  try {
+    return new WebAssembly.Instance(module);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compile } from '../../src/compile.ts';
+import { createExplainingEngine } from '../../src/explain/index.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../src/runtime/index.ts';
+import { EngineInstance } from '../../src/runtime/instance.ts';
 import { compileText } from '../program/sample.ts';
 
 const PROGRAM = compileText(`
@@ -26,7 +28,10 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const event = (id: string, verb = 'create', more = ''): string =>
   `{"kind":"Event","auditID":"${id}","stageTimestamp":"2024-05-06T07:08:09Z","verb":"${verb}"${more}}`;
 
-declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => object;
+};
 
 describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
   const create = (options: EngineOptions = {}): Promise<Engine> =>
@@ -247,6 +252,69 @@ describe('the clock', () => {
     expect(outputs()).toEqual(['09:08:09.000000000: Warning a 2']);
   });
 });
+
+/** As a page of a browser that makes only instances of small modules at once does. */
+function refuseInstances(): void {
+  vi.spyOn(WebAssembly, 'Instance').mockImplementation(
+    class {
+      constructor() {
+        throw new RangeError('WebAssembly.Instance is disallowed on the main thread');
+      }
+    },
+  );
+}
+
+describe('a host that makes no instance at once', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('has engines, and their alerts have the same texts', async () => {
+    const usual = await createEngine(PROGRAM, { hostname: 'h' });
+    refuseInstances();
+    const engine = await createEngine(PROGRAM, { hostname: 'h' });
+    const events = encode(`${event('a')}\n${event('b', 'get')}\n`);
+    const texts = (one: Engine): unknown => one.evaluate(events).alerts.map(({ json, text }) => [json, text]);
+    const found = texts(engine);
+    vi.restoreAllMocks();
+    expect(found).toEqual(texts(usual));
+  });
+
+  it('keeps the memory that a payload took', async () => {
+    refuseInstances();
+    const engine = await createEngine(PROGRAM, { maxEventSize: 1 << 27 });
+    const before = engine.memorySize;
+    const huge = event('huge', 'create', `,"pad":"${'z'.repeat(40 << 20)}"`);
+    expect(engine.evaluate(encode(huge)).alerts[0]!.message).toBe('huge 1');
+    expect(engine.memorySize).toBeGreaterThan(before + (40 << 20));
+    expect(engine.evaluate(encode(event('b'))).alerts[0]!.message).toBe('b 2');
+  });
+
+  it('says what explains there', async () => {
+    const text =
+      '- rule: R\n  desc: d\n  condition: ka.verb = get\n  output: o\n  priority: INFO\n  source: k8s_audit\n';
+    const { program } = compile([{ name: 'r.yaml', text }]);
+    refuseInstances();
+    const engine = await createExplainingEngine(program!);
+    expect(() => engine.explain(JSON.parse(event('a')))).toThrow('call createExplainer with the rule files');
+  });
+});
+
+describe.each([true, false])(
+  'an engine that has run out of memory, when there is another instance: %s',
+  (hasAnother) => {
+    afterEach(() => void vi.restoreAllMocks());
+
+    it('fails once and goes on', async () => {
+      const engine = await createEngine(PROGRAM);
+      expect(engine.evaluate(encode(event('a'))).alerts[0]!.message).toBe('a 1');
+      vi.spyOn(EngineInstance.prototype, 'run').mockImplementationOnce(() => {
+        throw new Error('unreachable');
+      });
+      if (!hasAnother) refuseInstances();
+      expect(() => engine.evaluate(encode(event('b')))).toThrow('unreachable');
+      expect(engine.evaluate(encode(event('c'))).alerts.map(({ message }) => message)).toEqual(['c 2']);
+    });
+  },
+);
 
 describe('createEngine', () => {
   it('takes a module that was compiled before', async () => {
