@@ -75,6 +75,8 @@ export function emptyBelow(node: u32): void {
   const first = load<u32>(row, NODE_ROW_FIRST_CHILD);
   const count = load<u32>(row, NODE_ROW_CHILD_COUNT);
   for (let n = first; n < first + count; n++) {
+    // below what is missing nothing is found
+    if (!isFound(slotOf(n))) continue;
     store<u32>(slotOf(n), 0, SLOT_EPOCH);
     emptyBelow(n);
   }

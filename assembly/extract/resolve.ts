@@ -21,14 +21,23 @@ export function resolveNode(node: u32): usize {
   return isFound(slot) ? slot : lookForNode(node);
 }
 
-/** The slot of a node that the walk did not fill, or 0. */
+/** The slot of a node that the walk did not fill, or 0. Not by recursion: a rule's path may be longer than the stack is deep. */
 function lookForNode(node: u32): usize {
   const slot = slotOf(node);
-  const parent = load<u32>(nodeRow(node), NODE_ROW_PARENT);
-  const parentSlot = slotOf(parent);
-  if (!isFound(parentSlot) && lookForNode(parent) == 0) return 0;
-  if (!isExpanded(parentSlot)) expand(parent, parentSlot);
-  return isFound(slot) ? slot : 0;
+  for (;;) {
+    // the first that is missing on the way to the node
+    let child = node;
+    let parent = load<u32>(nodeRow(child), NODE_ROW_PARENT);
+    while (!isFound(slotOf(parent))) {
+      child = parent;
+      parent = load<u32>(nodeRow(child), NODE_ROW_PARENT);
+    }
+    if (isExpanded(slotOf(parent))) return 0;
+    expand(parent, slotOf(parent));
+    if (isFound(slot)) return slot;
+    if (child == node || !isFound(slotOf(child))) return 0;
+  }
+  return unreachable(); // the loop only returns
 }
 
 /** Fills the children of a node from its text, which is known to be well formed (or is trusted). */

@@ -2,6 +2,7 @@
 // JSON of a container (original escapes and key order), true, false, null. A value ends at its first NUL, as Falco's do, but
 // only when all is read: names and kinds are compared with the whole text.
 
+import { MAX_MADE_TEXT } from '../generated/limits';
 import { allocate, arenaTop, setArenaTop } from '../memory/arena';
 import { copyBytes, findByte } from '../memory/bytes';
 import { sawNul, sawSpace } from '../scan/input';
@@ -99,13 +100,14 @@ export function compactLength(start: usize, end: usize): u32 {
 
 /**
  * Re-indents [start, end): two blanks a level, one blank behind a colon, members on lines of their own, empty containers on
- * one line. The text must be JSON by the strict grammar.
+ * one line. The text must be JSON by the strict grammar. False when the text becomes too long.
  */
-export function readIndented(start: usize, end: usize): void {
+export function readIndented(start: usize, end: usize): bool {
   let level: i32 = 0;
   openWriter((end - start) * 2);
   let at = start;
   while (at < end) {
+    if (writerPut - writerStart > <usize>MAX_MADE_TEXT) return false;
     const c = <u32>load<u8>(at);
     if (c <= 0x20) {
       at++;
@@ -132,6 +134,7 @@ export function readIndented(start: usize, end: usize): void {
   textAt = writerStart;
   textLength = <i32>(writerPut - writerStart);
   setArenaTop((writerPut + 7) & ~7);
+  return true;
 }
 
 function nextToken(start: usize, end: usize): usize {

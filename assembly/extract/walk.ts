@@ -79,7 +79,8 @@ function readKey(node: u32, row: usize, key: usize, guess: usize): usize {
     if (findByte(key, quote, 0x5c) != quote) {
       keyPlain = false;
       keyChild = childByEscapedKey(row, key, quote);
-    } else if (load<u8>(quote, 1) == 0x3a) {
+    } else if (load<u8>(quote, 1) == 0x3a && findByte(key, quote, 0) == quote) {
+      // a guessed key is not scanned, and a NUL must be noticed in each event
       entry = keepKey(node, key, length, hash, keyChild);
     }
   }

@@ -140,7 +140,7 @@ function contains(text: usize, length: i32, needle: usize, needleLength: i32, ca
     const finalFold = i8x16.splat(<i8>finalCase);
     const first = i8x16.splat(<i8>(firstByte | firstCase));
     const final = i8x16.splat(<i8>(finalByte | finalCase));
-    for (let at = text; <isize>at <= <isize>last; at += 16) {
+    for (let at = text; at <= last; at += 16) {
       const heads = v128.load(at);
       const tails = v128.load(at + needleLength - 1);
       let fits = i8x16.bitmask(
@@ -158,7 +158,7 @@ function contains(text: usize, length: i32, needle: usize, needleLength: i32, ca
     return false;
   }
   const first = <u32>load<u8>(needle);
-  for (let at = text; <isize>at <= <isize>last; at++) {
+  for (let at = text; at <= last; at++) {
     if ((caseless || <u32>load<u8>(at) == first) && isAt(at, needle, needleLength, caseless)) return true;
   }
   return false;

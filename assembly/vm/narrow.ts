@@ -116,6 +116,8 @@ export function narrowTableSize(): usize {
 /** `at` is zeroed memory. */
 export function placeNarrow(at: usize): void {
   const size = <usize>ruleWords << 3;
+  pendingCount = 0;
+  hasMore = false;
   restored = at;
   excluded = at + size;
   ruleBits = bitsBelow(<i32>ruleCount);
@@ -575,7 +577,7 @@ function findTriggers(row: usize, text: usize, length: i32): void {
   const filter = section(row, INDEX_ROW_FILTER);
   const filterMask = load<u32>(row, INDEX_ROW_FILTER_MASK);
   const end = text + length - 3;
-  for (let at = text; <isize>at < <isize>end; at++) {
+  for (let at = text; at < end; at++) {
     const gram = load<u32>(at) | GRAM_FOLD;
     const hash = hashWord(gram);
     const bit = hash & filterMask;

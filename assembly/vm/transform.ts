@@ -5,6 +5,7 @@ import { elementAt, elementLength, elementText, openList, pushNumber, pushText }
 import { setText, textAt, textLength } from '../extract/text';
 import { allocate } from '../memory/arena';
 import { copyBytes, findByte, lowerByte, upperByte } from '../memory/bytes';
+import { MAX_MADE_TEXT } from '../generated/limits';
 import { constantAt } from './program';
 import { decimal, readDecimal, valueAt, valueLength } from './values';
 
@@ -172,19 +173,20 @@ export function parseNumbers(list: usize, length: i32): bool {
   return true;
 }
 
-/** Texts of the argument list's values, one after the other. */
+/** Texts of the argument list's values, one after the other; false when that is too long. */
 export function concatTexts(list: usize): bool {
   const count = load<u32>(list);
-  let size = 0;
-  for (let i: u32 = 1; i <= count; i++) size += valueLength(load<u32>(list + (i << 2)));
-  const out = allocate(size);
+  let size: u64 = 0;
+  for (let i: u32 = 1; i <= count; i++) size += <u64>valueLength(load<u32>(list + (i << 2)));
+  if (size > <u64>MAX_MADE_TEXT) return false;
+  const out = allocate(<usize>size);
   let put = out;
   for (let i: u32 = 1; i <= count; i++) {
     const value = load<u32>(list + (i << 2));
     copyBytes(put, valueAt(value), valueLength(value));
     put += valueLength(value);
   }
-  setText(out, size);
+  setText(out, <i32>size);
   return true;
 }
 
@@ -198,13 +200,14 @@ export function literalList(list: usize): bool {
   return true;
 }
 
-/** Elements of a list with a separator between them. */
+/** Elements of a list with a separator between them; false when that is too long. */
 export function joinTexts(separator: u32, list: u32): bool {
   const elements = valueAt(list);
   const count = valueLength(list);
-  let size = max(count - 1, 0) * valueLength(separator);
-  for (let i = 0; i < count; i++) size += elementLength(elementAt(elements, i));
-  const out = allocate(size);
+  let size = <u64>max(count - 1, 0) * <u64>valueLength(separator);
+  for (let i = 0; i < count; i++) size += <u64>elementLength(elementAt(elements, i));
+  if (size > <u64>MAX_MADE_TEXT) return false;
+  const out = allocate(<usize>size);
   let put = out;
   for (let i = 0; i < count; i++) {
     if (i > 0) {
@@ -215,7 +218,7 @@ export function joinTexts(separator: u32, list: u32): bool {
     copyBytes(put, elementText(element), elementLength(element));
     put += elementLength(element);
   }
-  setText(out, size);
+  setText(out, <i32>size);
   return true;
 }
 

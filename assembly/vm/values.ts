@@ -165,7 +165,7 @@ function computeValue(value: u32): bool {
     store<u32>(state, (epoch << 1) | (slot != 0 ? 1 : 0));
     if (slot == 0) return false;
     readText(slotStart(slot), slotEnd(slot));
-    keepText(state);
+    keepText(state, lengthToNul(textAt, textLength));
     return true;
   }
   const found = isOpen(flags & VALUE_GATED) && extract(row);
@@ -177,17 +177,18 @@ function computeValue(value: u32): bool {
     store<u32>(state, <u32>listStart(), STATE_A);
     store<i32>(state, listLength(), STATE_B);
   } else {
-    keepText(state);
+    // the bytes of an address are no text
+    keepText(state, <u32>load<u8>(row) == op.V_PARSE_ADDRESS ? textLength : lengthToNul(textAt, textLength));
   }
   return true;
 }
 
 // @ts-ignore: decorator
 @inline
-function keepText(state: usize): void {
+function keepText(state: usize, length: i32): void {
   store<u32>(state, NOT_INTERNED, STATE_CONSTANT);
   store<u32>(state, <u32>textAt, STATE_A);
-  store<i32>(state, lengthToNul(textAt, textLength), STATE_B);
+  store<i32>(state, length, STATE_B);
 }
 
 /** result of a number operation */
@@ -341,8 +342,7 @@ function documentIndented(): bool {
     setDepth(before);
     if (!valid) return false;
   }
-  readIndented(slotStart(slot), slotEnd(slot));
-  return true;
+  return readIndented(slotStart(slot), slotEnd(slot));
 }
 
 /** A number of the event; `which` is one of EVENT_NUMBERS. */

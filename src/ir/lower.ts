@@ -139,7 +139,7 @@ function renderOf(operand: CheckedOperand): Render {
     case 'ipaddr':
       return 'address';
     case 'ipnet':
-      return 'network';
+      return operand.kind === 'field' && operand.field.printsAddress ? 'address' : 'network';
     default:
       return 'number';
   }

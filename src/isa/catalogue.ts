@@ -59,6 +59,8 @@ export interface FieldDef {
   readonly extractFixed?: Extraction;
   /** absent unless the event has an auditID (every ka.* field) */
   readonly gated?: boolean;
+  /** of an ipnet field that Falco does not have: prints its address, where Falco prints the name of the type */
+  readonly printsAddress?: boolean;
 }
 
 export interface Catalogue {

@@ -276,6 +276,7 @@ const EXTENSIONS: readonly FieldDef[] = [
     doc: 'addresses that the request came from, to be compared with networks',
     extract: { op: 'json_elements', path: ['sourceIPs'] },
     gated: true,
+    printsAddress: true,
   },
   ...templateFields({ at: 'requestObject/spec/template/spec', prefix: 'kx.template' }),
   ...templateFields({ at: 'requestObject/spec/jobTemplate/spec/template/spec', prefix: 'kx.cronjob' }),

@@ -13,6 +13,12 @@ export const FALCO_MAX_DEPTH = 300;
 export const DEFAULT_MAX_EVENT_SIZE: number = 4 << 20;
 /** tokens of a path with `*`: what the engine has room for */
 export const MAX_LIST_PATH = 64;
+/** bytes of a text that is made of others (`join`, `concat`, the event with line breaks); a longer one is absent */
+export const MAX_MADE_TEXT: number = 64 << 20;
+/** rows of a program's index, more than the compiler makes: the engine keeps 48 kB for each */
+export const MAX_INDEX_ROWS = 128;
+/** values, or predicates, each of which follows from the next: the engine's calls inside each other */
+export const MAX_ANSWER_DEPTH = 2000;
 /** list texts in outputs are cut here */
 export const MAX_LIST_TEXT = 1023;
 /** engine version whose rule files we read, and which required_engine_version is compared with */

@@ -2,6 +2,7 @@
 // lower rows only, values of the shape that the operation reads.
 
 import { VALUE_GATED, VALUE_LIST, VALUE_NUMBER } from '../isa/layout.ts';
+import { MAX_ANSWER_DEPTH } from '../isa/limits.ts';
 import {
   EVENT_NUMBERS,
   EVENT_TEXTS,
@@ -84,6 +85,41 @@ function immediateLimit(name: string): number {
   if (name === 'EVENT_NUMBER') return EVENT_NUMBERS.length;
   if (name === 'EVENT_TEXT') return EVENT_TEXTS.length;
   return name === 'SUBJECTS' ? 2 : Number.POSITIVE_INFINITY;
+}
+
+/** Whether checked rows of one table would be answered by more than MAX_ANSWER_DEPTH calls inside each other. */
+export class DepthCheck {
+  readonly #tables: Tables;
+  readonly #ops: readonly Operands[];
+  /** kinds of operands that name a row of this table, and a list of such */
+  readonly #one: OperandKind | undefined;
+  readonly #several: OperandKind;
+  readonly #depths: number[] = [];
+
+  constructor(tables: Tables, ops: readonly Operands[], several: OperandKind, one?: OperandKind) {
+    this.#tables = tables;
+    this.#ops = ops;
+    this.#one = one;
+    this.#several = several;
+  }
+
+  /** Of the next row. */
+  problem(row: PredicateRow): string | undefined {
+    const words = [row.a, row.b, row.c];
+    let depth = 0;
+    this.#ops[row.op]!.operands.forEach((kind, i) => {
+      if (kind === this.#one) depth = Math.max(depth, this.#depths[words[i]!]! + 1);
+      if (kind === this.#several)
+        for (const id of this.#listed(words[i]!)) depth = Math.max(depth, this.#depths[id]! + 1);
+    });
+    this.#depths.push(depth);
+    return depth > MAX_ANSWER_DEPTH ? 'follows from too many others' : undefined;
+  }
+
+  #listed(offset: number): Uint32Array {
+    const { args } = this.#tables;
+    return args.words(4 * (offset + 1), args.u32(4 * offset));
+  }
 }
 
 type Operands = { readonly operands: readonly [OperandKind, OperandKind, OperandKind]; readonly name: string };

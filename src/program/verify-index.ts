@@ -18,6 +18,7 @@ import {
   VALUE_LIST,
   VALUE_NUMBER,
 } from '../isa/layout.ts';
+import { MAX_INDEX_ROWS } from '../isa/limits.ts';
 import { VALUE_OPS } from '../isa/opcodes.ts';
 import type { Section } from './decode.ts';
 import type { ValueRow } from './image.ts';
@@ -42,6 +43,7 @@ const EVENT_NUMBER: number = VALUE_OPS.find(({ name }) => name === 'EVENT_NUMBER
 export function indexProblem(index: Section, context: IndexContext): string | undefined {
   if (index.length < INDEX_HEADER_SIZE) return 'the index has no header';
   const count = index.u32(INDEX_HEADER.ROW_COUNT);
+  if (count > MAX_INDEX_ROWS) return 'the index has too many rows';
   if (!isInside(index, INDEX_HEADER_SIZE, count, INDEX_ROW.SIZE)) return 'the index is cut short';
   for (let i = 0; i < count; i++) {
     const problem = new RowCheck(index, INDEX_HEADER_SIZE + i * INDEX_ROW.SIZE, context).problem();

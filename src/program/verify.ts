@@ -21,7 +21,7 @@ import {
   SECTION,
   VALUE_ROW,
 } from '../isa/layout.ts';
-import { CONTROL_OPS } from '../isa/opcodes.ts';
+import { CONTROL_OPS, PREDICATE_OPS, VALUE_OPS } from '../isa/opcodes.ts';
 import {
   readCode,
   readConstants,
@@ -36,7 +36,7 @@ import {
 import { type Envelope, type NodeRow, ruleWords, type ValueRow } from './image.ts';
 import type { ProgramMeta } from './meta.ts';
 import { isProgramMeta } from './meta-shape.ts';
-import { predicateProblem, type Tables, valueProblem } from './operands.ts';
+import { DepthCheck, predicateProblem, type Tables, valueProblem } from './operands.ts';
 import { tableFinds } from './table.ts';
 import { indexProblem } from './verify-index.ts';
 
@@ -96,13 +96,17 @@ class Verifier {
       args: this.#section('ARGS'),
       automata: this.#section('AUTOMATA').bytes,
     };
+    const valueDepths = new DepthCheck(tables, VALUE_OPS, 'values', 'value');
+    const predicateDepths = new DepthCheck(tables, PREDICATE_OPS, 'predicates');
     return (
       this.#internProblem(constants) ??
       this.#nodesProblem(nodes, constants) ??
       this.#envelopeProblem(nodes.length) ??
-      firstProblem('value', values, (value, id) => valueProblem(tables, value, id)) ??
-      firstProblem('predicate', readPredicates(this.#section('PREDICATES')), (row, id) =>
-        predicateProblem(tables, row, id),
+      firstProblem('value', values, (row, id) => valueProblem(tables, row, id) ?? valueDepths.problem(row)) ??
+      firstProblem(
+        'predicate',
+        readPredicates(this.#section('PREDICATES')),
+        (row, id) => predicateProblem(tables, row, id) ?? predicateDepths.problem(row),
       ) ??
       this.#rulesProblem(tables) ??
       this.#indexProblem(values, constants.length) ??

@@ -110,7 +110,8 @@ export class EngineInstance {
   }
 
   setHostname(hostname: string): void {
-    const bytes = new TextEncoder().encode(hostname).subarray(0, MAX_HOSTNAME_BYTES);
+    // as every text, it ends at its first NUL
+    const bytes = new TextEncoder().encode(hostname.split('\0', 1)[0]).subarray(0, MAX_HOSTNAME_BYTES);
     this.#memory.write(this.#exports.reserveHostname(bytes.length), bytes);
   }
 

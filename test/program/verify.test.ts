@@ -11,11 +11,15 @@ import {
   INDEX_ROW,
   NODE_ROW,
   SECTION,
+  VALUE_LIST,
+  VALUE_NUMBER,
   VALUE_ROW,
 } from '../../src/isa/layout.ts';
+import { MAX_ANSWER_DEPTH, MAX_INDEX_ROWS } from '../../src/isa/limits.ts';
+import { PREDICATE_OPS, VALUE_OPS } from '../../src/isa/opcodes.ts';
 import { decodeProgram } from '../../src/program/decode.ts';
 import { encodeProgram } from '../../src/program/encode.ts';
-import type { ProgramImage } from '../../src/program/image.ts';
+import type { ProgramImage, ValueRow } from '../../src/program/image.ts';
 import { verifyProgram } from '../../src/program/verify.ts';
 import { createEngine } from '../../src/runtime/index.ts';
 import { compileText, sampleProgram } from './sample.ts';
@@ -112,6 +116,34 @@ describe('verifyProgram', () => {
     expect(verifyProgram(patched('PREDICATES', { 8: 1 << 29 }))).toBe('predicate 0 has its list outside the pool');
   });
 
+  it('checks that values and predicates do not follow from too many others', () => {
+    const tolower = VALUE_OPS.find(({ name }) => name === 'TOLOWER')!.code;
+    const chain = (length: number): Uint8Array =>
+      changed(({ values }) => {
+        const text = values.findIndex(({ flags }) => (flags & (VALUE_LIST | VALUE_NUMBER)) === 0);
+        const row = (i: number): ValueRow => ({
+          op: tolower,
+          flags: 0,
+          a: i === 0 ? text : values.length + i - 1,
+          b: 0,
+          c: 0,
+        });
+        return { values: [...values, ...Array.from({ length }, (_, i) => row(i))] };
+      });
+    expect(verifyProgram(chain(MAX_ANSWER_DEPTH - 10))).toBeUndefined();
+    expect(verifyProgram(chain(MAX_ANSWER_DEPTH + 1))).toMatch(/^value \d+ follows from too many others$/);
+
+    const either = PREDICATE_OPS.find(({ name }) => name === 'EXACTLY_ONE')!.code;
+    const nested = (length: number): Uint8Array =>
+      changed(({ predicates, args }) => {
+        const lists = Array.from({ length }, (_, i) => [1, i === 0 ? 0 : predicates.length + i - 1]).flat();
+        const rows = Array.from({ length }, (_, i) => ({ op: either, a: args.length + 2 * i, b: 0, c: 0 }));
+        return { predicates: [...predicates, ...rows], args: new Uint32Array([...args, ...lists]) };
+      });
+    expect(verifyProgram(nested(MAX_ANSWER_DEPTH - 10))).toBeUndefined();
+    expect(verifyProgram(nested(MAX_ANSWER_DEPTH + 1))).toMatch(/^predicate \d+ follows from too many others$/);
+  });
+
   it('checks that code is closed and ends', () => {
     const code = (at: number, change: object): Uint8Array =>
       changed((image) => ({ code: image.code.map((one, i) => (i === at ? { ...one, ...change } : one)) }));
@@ -126,7 +158,8 @@ describe('verifyProgram', () => {
   });
 
   it('checks the index and the description', () => {
-    expect(verifyProgram(patched('INDEX', { 0: 1 << 28 }))).toBe('the index is cut short');
+    expect(verifyProgram(patched('INDEX', { 0: MAX_INDEX_ROWS }))).toBe('the index is cut short');
+    expect(verifyProgram(patched('INDEX', { 0: MAX_INDEX_ROWS + 1 }))).toBe('the index has too many rows');
     expect(verifyProgram(patched('INDEX', { 16: 1 << 20 }))).toBe('index row 0 is of no value');
     expect(verifyProgram(patched('INDEX', { 28: 1 }))).toMatch(/^index row 0/);
     const alternatives = (count: number, at: number): string | undefined =>
