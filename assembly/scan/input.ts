@@ -11,6 +11,9 @@ export let newlineEnds: bool = true;
 export let inputEnd: usize = 0;
 /** deepest nesting allowed; strict counts containers, otherwise every value counts */
 export let maxDepth: i32 = 1000;
+/** the same for objects below each other that rules look into: the walk is recursive, and hosts have stack for some 5,000 */
+export let maxWalkDepth: i32 = 1000;
+const WALK_DEPTH_LIMIT: i32 = 4000;
 
 /** white space between tokens was seen: texts of containers must be compacted */
 export let sawSpace: bool = false;
@@ -26,6 +29,7 @@ export let failAt: usize = 0;
 export function configureInput(isStrict: bool, depth: i32): void {
   strict = isStrict;
   maxDepth = depth;
+  maxWalkDepth = min(depth, WALK_DEPTH_LIMIT);
 }
 
 export function beginPayload(end: usize, lines: bool): void {

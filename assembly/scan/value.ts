@@ -3,7 +3,7 @@
 
 import { REASON_TOO_DEEP } from '../generated/reasons';
 import { PLAIN_DEPTH, plainContainerEnd, skippedContainerEnd, unreadContainerEnd } from './container';
-import { fail, failJson, inputEnd, maxDepth, newlineEnds, skipSpace, strict } from './input';
+import { fail, failJson, inputEnd, maxDepth, maxWalkDepth, newlineEnds, skipSpace, strict } from './input';
 import { wordEnd } from './scalar';
 import { stringEnd, stringEndTrusted } from './string';
 
@@ -20,11 +20,11 @@ export function setDepth(n: i32): void {
   depth = n;
 }
 
-/** Counts one more container around what follows; 0 when that is too deep. */
+/** Counts one more object of the walk around what follows; 0 when that is too deep. */
 // @ts-ignore: decorator
 @inline
 export function enter(at: usize): usize {
-  if (++depth > maxDepth) return fail(REASON_TOO_DEEP, at);
+  if (++depth > maxWalkDepth) return fail(REASON_TOO_DEEP, at);
   return at;
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MODULE_MARK, moduleMark } from '../isa/module-mark.ts';
 import { generate } from './generate.ts';
 
 const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
@@ -68,6 +69,14 @@ function tool(script: string, args: readonly string[]): Promise<void> {
   });
 }
 
+/** Appends a custom section by which `createEngine` knows the binary. */
+function mark(variant: (typeof VARIANTS)[number]): void {
+  const path = at(`build/falconet.${variant}.wasm`);
+  const content = Buffer.from(`${String.fromCharCode(MODULE_MARK.length)}${MODULE_MARK}${moduleMark(variant)}`);
+  const section = Buffer.concat([Buffer.from([0, content.length]), content]);
+  writeFileSync(path, Buffer.concat([readFileSync(path), section]));
+}
+
 /** A WebAssembly binary as a module that holds it in base64: a package that needs no file access and no bundler plugin. */
 function embed(variant: string): void {
   const base64 = readFileSync(at(`build/falconet.${variant}.wasm`)).toString('base64');
@@ -77,7 +86,13 @@ function embed(variant: string): void {
 }
 
 async function buildWasm(stamps: Record<string, string>): Promise<void> {
-  const inputs = [...filesBelow('assembly', (path) => path.endsWith('.ts')), 'asconfig.json', 'package-lock.json'];
+  const inputs = [
+    ...filesBelow('assembly', (path) => path.endsWith('.ts')),
+    ...filesBelow('src/isa', (path) => path.endsWith('.ts')),
+    'src/build/build.ts',
+    'asconfig.json',
+    'package-lock.json',
+  ];
   await Promise.all(
     VARIANTS.map((variant) =>
       step(
@@ -87,6 +102,7 @@ async function buildWasm(stamps: Record<string, string>): Promise<void> {
         [`build/falconet.${variant}.wasm`, `src/runtime/generated/${variant}.ts`],
         async () => {
           await tool('assemblyscript/bin/asc.js', ['--target', variant]);
+          mark(variant);
           embed(variant);
         },
       ),

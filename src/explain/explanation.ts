@@ -15,7 +15,7 @@ export interface Place {
 export interface FieldValue {
   /** as the condition writes it: `ka.verb`, `ka.uri.param[watch]`, `tolower(ka.verb)` */
   readonly field: string;
-  /** null: the event does not have it */
+  /** null: the event does not have it. A number that JavaScript does not have exactly is its digits as text */
   readonly value: OutputValue;
   /** JSON Pointers to what was read; of a missing value, to where it was looked for. Empty for fields of no place */
   readonly pointers: readonly string[];

@@ -4,7 +4,7 @@
 import type { CheckedCondition, CheckedOperand } from '../check/checked.ts';
 import { emitProgram } from '../emit/emit.ts';
 import { type LowerableRule, lowerRules } from '../ir/lower.ts';
-import type { Catalogue } from '../isa/catalogue.ts';
+import type { Catalogue, FieldType } from '../isa/catalogue.ts';
 import type { ResolvedRules } from '../resolve/resolved.ts';
 import type { OutputValue, Rejection } from '../runtime/index.ts';
 import { type Alert, createEngine, type Engine, type EngineOptions, type Framing } from '../runtime/index.ts';
@@ -97,7 +97,12 @@ export class TruthEngine {
     const value = (operand: CheckedOperand): OutputValue => {
       const key = operandText(operand);
       const present = presence.get(key);
-      return present !== undefined && !holds(present) ? null : (output_fields[key] ?? null);
+      if (present !== undefined && !holds(present)) return null;
+      const found = output_fields[key] ?? null;
+      // as digits where JavaScript has no such number
+      return typeof found === 'number' && !Number.isSafeInteger(found)
+        ? (output_fields[digitsKey(key)] ?? found)
+        : found;
     };
     return { line, offset, length, holds, value };
   }
@@ -118,6 +123,14 @@ function collect(
     for (const operand of operandsOf(part.checked)) operands.set(operandText(operand), operand);
   }
   for (const child of part.children) collect(child, seen, ids, operands);
+}
+
+/** Types of 64-bit numbers. */
+const LARGE: ReadonlySet<FieldType> = new Set(['uint64', 'reltime', 'abstime']);
+
+/** Under which the digits of a number are; no field's name has a blank. */
+function digitsKey(key: string): string {
+  return `digits of ${key}`;
 }
 
 function existsCheck(left: CheckedOperand): CheckedCondition {
@@ -143,10 +156,16 @@ function auxiliaryRules(
     output: [],
     extraFields: [],
   }));
-  const fields = [...operands].map(([key, operand]): LowerableRule['extraFields'][number] =>
-    operand.kind === 'field'
-      ? { kind: 'raw', operand }
-      : { kind: 'formatted', key, parts: [{ kind: 'token', operand, width: 0 }] },
-  );
+  type Field = LowerableRule['extraFields'][number];
+  const asText = (key: string, operand: CheckedOperand): Field => ({
+    kind: 'formatted',
+    key,
+    parts: [{ kind: 'token', operand, width: 0 }],
+  });
+  const fields = [...operands].flatMap(([key, operand]): readonly Field[] => {
+    if (operand.kind !== 'field') return [asText(key, operand)];
+    const isNumber = LARGE.has(operand.type.type) && !operand.type.list;
+    return [{ kind: 'raw', operand }, ...(isNumber ? [asText(digitsKey(key), operand)] : [])];
+  });
   return [...parts, { rule: named(VALUES), condition: ALWAYS, output: [], extraFields: fields }];
 }

@@ -120,6 +120,8 @@ export class Formatter {
   }
 
   #prepare(meta: RuleMeta): PreparedRule {
+    // all alerts of the rule show this very list
+    Object.freeze(meta.tags);
     const message = prepareTemplate(meta.output);
     const fields = this.#fieldParts(meta);
     const textLine = [...this.#prefixParts(meta), { template: message }];
@@ -265,7 +267,7 @@ export class Alert implements AlertObject {
     return this.#written(TEXT_LINE) ?? this.#rendered(this.#rule.textLine);
   }
 
-  /** Bytes of the n-th of the compiler's `carriedFields`; undefined when the event has none, or no text. */
+  /** Bytes of the n-th of the compiler's `carriedFields`, to be read only: they are a part of the alert. Undefined when the event has none. */
   carried(n: number): Uint8Array | undefined {
     const id = this.#origin.formatter.carried[n];
     const value = id === undefined ? undefined : this.#record.value(id);

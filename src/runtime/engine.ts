@@ -10,7 +10,7 @@ import { checkProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
 import { type Framing, runBlocks } from './blocks.ts';
 import { EngineInstance, type RunCounts, type RunOptions } from './instance.ts';
-import { type LoadedModule, loadModule, type Variant } from './load.ts';
+import { givenModule, type LoadedModule, loadModule, type Variant } from './load.ts';
 import { LocalTime, readsLocalTime } from './local-time.ts';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { RecordStore } from './record-store.ts';
@@ -114,7 +114,7 @@ export async function checkAndLoad(
   const meta = checkProgram(image);
   if (typeof meta === 'string') throw new TypeError(`cannot load the program: ${meta}`);
   if (options.module === undefined) return { image, meta, ...(await loadModule(resolved.simd)) };
-  return { image, meta, module: options.module, variant: resolved.simd === 'off' ? 'scalar' : 'simd' };
+  return { image, meta, ...givenModule(options.module, resolved.simd) };
 }
 
 export interface EngineParts {

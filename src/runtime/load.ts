@@ -2,15 +2,18 @@
 // its own, imported when needed, so that only one is loaded as a rule. A compiled module holds no state: it is kept for the
 // next engine.
 
-import { compileWasm, validateWasm, type WasmModule } from './webassembly.ts';
+import { MODULE_MARK, moduleMark, type Variant } from '../isa/module-mark.ts';
+import { compileWasm, customSection, validateWasm, type WasmModule } from './webassembly.ts';
 
-export type Variant = 'simd' | 'scalar';
+export type { Variant };
 export type SimdMode = 'auto' | 'on' | 'off';
 
 export interface LoadedModule {
   readonly module: WasmModule;
   readonly variant: Variant;
 }
+
+const VARIANTS: readonly Variant[] = ['simd', 'scalar'];
 
 /** Undefined: the host has no SIMD. */
 const compiled: Map<Variant, Promise<WasmModule | undefined>> = new Map();
@@ -24,6 +27,25 @@ export async function loadModule(mode: SimdMode): Promise<LoadedModule> {
   if (simd !== undefined) return { module: simd, variant: 'simd' };
   if (mode === 'on') throw new Error('this host has no WebAssembly SIMD');
   return { module: (await compiledOnce('scalar'))!, variant: 'scalar' };
+}
+
+/**
+ * A module that the host has compiled.
+ * @throws TypeError when it is none of this version of the package, or not of the build that is asked for
+ */
+export function givenModule(module: WasmModule, mode: SimdMode): LoadedModule {
+  const mark = customSection(module, MODULE_MARK);
+  if (mark === undefined) {
+    throw new TypeError(
+      'module: expected a WebAssembly.Module of falconet/wasm/simd.wasm or falconet/wasm/scalar.wasm',
+    );
+  }
+  const variant = VARIANTS.find((one) => mark === moduleMark(one));
+  if (variant === undefined) throw new TypeError('module: of another version of this package');
+  if (mode !== 'auto' && (mode === 'on') !== (variant === 'simd')) {
+    throw new TypeError(`simd: '${mode}' is asked for, and the module is the ${variant} build`);
+  }
+  return { module, variant };
 }
 
 async function compiledOnce(variant: Variant): Promise<WasmModule | undefined> {

@@ -16,6 +16,7 @@ interface WasmApi {
   compile(bytes: Uint8Array): Promise<WasmModule>;
   instantiate(module: WasmModule): Promise<WasmInstance>;
   readonly Instance: new (module: WasmModule) => WasmInstance;
+  readonly Module: { customSections(module: WasmModule, name: string): readonly ArrayBuffer[] };
 }
 
 declare const WebAssembly: WasmApi;
@@ -26,6 +27,16 @@ export function validateWasm(bytes: Uint8Array): boolean {
 
 export function compileWasm(bytes: Uint8Array): Promise<WasmModule> {
   return WebAssembly.compile(bytes);
+}
+
+/** The text of a custom section; undefined when there is none, and for what is no module. */
+export function customSection(module: WasmModule, name: string): string | undefined {
+  try {
+    const [section] = WebAssembly.Module.customSections(module, name);
+    return section && new TextDecoder().decode(section);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -18,8 +18,12 @@ interface WebWorker extends PoolWorker {
   onerror: ((event: never) => unknown) | null;
 }
 
+interface WorkerChoices {
+  readonly execArgv?: readonly string[];
+}
+
 interface Hosts {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
+  readonly process?: { getBuiltinModule?(name: string): unknown; readonly execArgv?: readonly string[] };
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly Worker?: new (url: URL, options: { readonly type: 'module' }) => WebWorker;
 }
@@ -42,11 +46,22 @@ export function parallelism(): number {
  * @throws Error where there are no workers
  */
 export function startWorker(): PoolWorker {
-  const threads = nodeModule<{ readonly Worker: new (url: URL) => NodeWorker }>('node:worker_threads');
+  const threads = nodeModule<{ readonly Worker: new (url: URL, options: WorkerChoices) => NodeWorker }>(
+    'node:worker_threads',
+  );
   // bundlers look for exactly this expression, and for the name that the file has when it is published
-  if (threads !== undefined) return new threads.Worker(new URL('./worker.js', import.meta.url));
+  if (threads !== undefined) return new threads.Worker(new URL('./worker.js', import.meta.url), workerChoices());
   if (host.Worker === undefined) throw new Error('this host has neither worker threads nor Web Workers');
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+}
+
+/**
+ * A worker gets the options of the process, of which those of program text (`node --input-type=module -e ...`) stop it; and a list
+ * of its own may not name options of the whole process.
+ */
+function workerChoices(): WorkerChoices {
+  const isText = host.process?.execArgv?.some((option) => option.startsWith('--input-type')) ?? false;
+  return isText ? { execArgv: [] } : {};
 }
 
 declare const Worker: NonNullable<Hosts['Worker']>;

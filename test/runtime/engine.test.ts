@@ -317,13 +317,41 @@ describe.each([true, false])(
 );
 
 describe('createEngine', () => {
-  it('takes a module that was compiled before', async () => {
-    const module = new WebAssembly.Module(
-      new Uint8Array(readFileSync(new URL('../../build/falconet.scalar.wasm', import.meta.url))),
-    );
-    const engine = await createEngine(PROGRAM, { module, simd: 'off' });
-    expect(engine.variant).toBe('scalar');
-    expect(engine.evaluate(encode(event('m'))).alerts).toHaveLength(1);
+  describe('with a module that was compiled before', () => {
+    const binary = (variant: string): Uint8Array =>
+      new Uint8Array(readFileSync(new URL(`../../build/falconet.${variant}.wasm`, import.meta.url)));
+
+    it.each([
+      ['scalar', 'off'],
+      ['scalar', 'auto'],
+      ['simd', 'on'],
+      ['simd', 'auto'],
+    ] as const)('takes the %s build, simd %s', async (variant, simd) => {
+      const module = new WebAssembly.Module(binary(variant));
+      const engine = await createEngine(PROGRAM, { module, simd });
+      expect(engine.variant).toBe(variant);
+      expect(engine.evaluate(encode(event('m'))).alerts).toHaveLength(1);
+    });
+
+    it('refuses another build than the one asked for', async () => {
+      const module = new WebAssembly.Module(binary('scalar'));
+      const message = "simd: 'on' is asked for, and the module is the scalar build";
+      await expect(createEngine(PROGRAM, { module, simd: 'on' })).rejects.toThrow(new TypeError(message));
+    });
+
+    it('refuses what is no module of this version of the package', async () => {
+      const foreign = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+      for (const module of [{}, null, binary('simd'), foreign]) {
+        await expect(createEngine(PROGRAM, { module: module as object })).rejects.toThrow(
+          /^module: expected a WebAssembly.Module of/,
+        );
+      }
+      const other = binary('simd');
+      other[other.length - 1]! ^= 1;
+      await expect(createEngine(PROGRAM, { module: new WebAssembly.Module(other) })).rejects.toThrow(
+        new TypeError('module: of another version of this package'),
+      );
+    });
   });
 
   it('gives engines that do not share state', async () => {
