@@ -128,7 +128,7 @@ const { template, set, merge, remove } = SOURCE;
 export const DEFAULTS: Shape = record({
   template: template!,
   exact: orNothing(flag),
-  set: set!,
+  set: orNothing(set!),
   merge: merge!,
   remove: remove!,
 });
@@ -153,9 +153,9 @@ export function withDefaults(test: unknown, defaults: Mapping): unknown {
 }
 
 /** An event that says where it comes from is left alone. */
-function sourceWithDefaults(source: Mapping, { exact: _, ...defaults }: Mapping): Mapping {
+function sourceWithDefaults(source: Mapping, { exact: _, set: common, ...defaults }: Mapping): Mapping {
   if (ORIGIN_KEYS.some((key) => source[key] !== undefined)) return source;
-  const [own, common] = [source['set'], defaults['set']];
+  const { set: own = {} } = source;
   return { ...defaults, ...source, ...(isMapping(own) && isMapping(common) && { set: { ...common, ...own } }) };
 }
 

@@ -348,6 +348,15 @@ describe('a test file', () => {
     expect(await problemsOf(text)).toEqual(expected);
   });
 
+  it('may have keys without a value where none is needed', async () => {
+    const text = `templates:
+defaults: { template: event, set: , exact: }
+tests: [{ name: t, alerts: [A], no_alerts: , exact: }]
+`;
+    const { passed, problems } = await testRules([{ test: { name: 't', text }, rules: [RULES] }]);
+    expect([passed, problems]).toEqual([true, []]);
+  });
+
   it('puts its defaults into what names no event of its own', async () => {
     const text = `templates: { listed: { template: event, set: { /verb: list } } }
 defaults: { template: event, set: { /verb: get, /user/username: bob }, exact: true }
