@@ -1,6 +1,7 @@
 // An event with changes applied: merge patch, values set by JSON Pointer, values removed. Nothing given is modified.
 
 import { pointerTokens } from '../isa/custom-catalogue.ts';
+import { isMapping } from './shapes.ts';
 import type { EventChanges } from './test-case.ts';
 
 type Json = { [key: string]: unknown };
@@ -30,14 +31,10 @@ function tokensOf(pointer: string): readonly string[] | undefined {
   return pointer === '' || pointer.startsWith('/') ? pointerTokens(pointer) : undefined;
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** RFC 7396. */
 function merged(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return structuredClone(patch);
-  const result: Json = isObject(target) ? structuredClone(target) : {};
+  if (!isMapping(patch)) return structuredClone(patch);
+  const result: Json = isMapping(target) ? structuredClone(target) : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else define(result, key, merged(result[key], value));
@@ -62,7 +59,7 @@ function withValue(root: unknown, tokens: readonly string[], value: unknown): { 
       if (isLast) at[index] = value;
       else at[index] ??= emptyFor(tokens[i + 1]!);
       at = at[index];
-    } else if (isObject(at)) {
+    } else if (isMapping(at)) {
       if (isLast) define(at, token, value);
       else if (!Object.hasOwn(at, token)) define(at, token, emptyFor(tokens[i + 1]!));
       at = at[token];
@@ -84,5 +81,5 @@ function removeValue(root: unknown, tokens: readonly string[]): void {
   }
   const last = tokens.at(-1)!;
   if (Array.isArray(at)) at.splice(/^[0-9]+$/.test(last) ? Number(last) : at.length, 1);
-  else if (isObject(at)) delete at[last];
+  else if (isMapping(at)) delete (at as Json)[last];
 }

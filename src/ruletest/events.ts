@@ -82,7 +82,8 @@ function fileLines({ line, auditid }: EventSource, file: string, read: ReadFile)
   const picked = line === undefined ? lines.filter((one) => one.trim() !== '') : [lines[line - 1] ?? ''];
   const chosen = auditid === undefined ? picked : picked.filter((one) => auditIdOf(one) === auditid);
   if (chosen.join('') !== '') return { lines: chosen };
-  return { problem: `${file} has no such ${auditid === undefined ? `line ${line ?? ''}` : `event: ${auditid}`}` };
+  if (auditid !== undefined) return { problem: `${file} has no such event: ${auditid}` };
+  return { problem: line === undefined ? `${file} holds no event` : `${file} has no such line ${line}` };
 }
 
 function auditIdOf(line: string): unknown {

@@ -16,6 +16,7 @@ export type {
 } from './test-case.ts';
 export { type RuleTestReport, type TestInput, type TestRulesOptions, testRules } from './test-rules.ts';
 export {
+  type CodeSource,
   type CodeTest,
   createRuleTester,
   type RuleTester,

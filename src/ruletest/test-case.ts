@@ -36,22 +36,6 @@ export interface EventSource extends EventChanges {
   readonly auditid?: string;
 }
 
-/** Keys of an event's source, and what of them says where it comes from. */
-export const SOURCE_KEYS: readonly string[] = [
-  'event',
-  'template',
-  'file',
-  'line',
-  'auditid',
-  'merge',
-  'set',
-  'remove',
-];
-export const ORIGIN_KEYS: readonly string[] = ['event', 'template', 'file'];
-
-export const NO_EVENT = "there is no event; expected one of 'event', 'template' (such as event) and 'file'";
-export const NOTHING_EXPECTED = 'the test expects nothing; give it alerts, no_alerts or exact';
-
 export interface Place {
   readonly file: string;
   readonly line: number;

@@ -8,15 +8,9 @@ import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
 import { eventBytes, type ReadFile } from './events.ts';
-import {
-  type EventSource,
-  NO_EVENT,
-  NOTHING_EXPECTED,
-  ORIGIN_KEYS,
-  SOURCE_KEYS,
-  type Templates,
-  type TestCase,
-} from './test-case.ts';
+import type { Mapping, Path, Shape } from './shapes.ts';
+import type { EventSource, ExpectedAlert, Place, Templates, TestCase } from './test-case.ts';
+import { CODE_TEST, eventSourceOf, TEMPLATES, testCaseOf } from './test-format.ts';
 import { type TestProblem, verdictOf } from './verdict.ts';
 
 export interface TestResult {
@@ -30,12 +24,18 @@ export interface TestResult {
 
 export type SuiteOptions = Pick<CompileOptions, 'semantics' | 'catalogue'>;
 
-/** A test as code: the keys of a test in a test file. */
-export interface CodeTest extends EventSource {
+/** An event in code: what a test file would have under the same keys. */
+export interface CodeSource extends Omit<EventSource, 'remove'> {
+  readonly remove?: string | readonly string[];
+}
+
+/** A test as code: the keys of a test in a test file, but `each`; a name is not needed. */
+export interface CodeTest extends CodeSource {
   readonly name?: string;
-  readonly events?: readonly EventSource[];
-  readonly alerts?: readonly (string | TestCase['alerts'][number])[];
-  readonly no_alerts?: readonly string[];
+  /** in the place of an event of the test's own */
+  readonly events?: readonly CodeSource[];
+  readonly alerts?: string | readonly (string | ExpectedAlert)[];
+  readonly no_alerts?: string | readonly string[];
   readonly exact?: boolean;
 }
 
@@ -100,6 +100,8 @@ export class Suite {
     for (const bytes of inputs) {
       const evaluation = this.#engine.evaluate(bytes);
       alerts.push(...evaluation.alerts);
+      // nothing can alert where nothing is, and a test without an event would pass for ever
+      if (evaluation.counts.received === 0) problems.push({ kind: 'invalid', message: HOLDS_NO_EVENT });
       for (const { reason } of evaluation.rejections) {
         problems.push({ kind: 'invalid', message: `the event cannot be evaluated: ${meaningOf(reason)}` });
       }
@@ -135,6 +137,7 @@ export class Suite {
 }
 
 const MAX_BECAUSE = 3;
+const HOLDS_NO_EVENT = 'what is given as the event holds none, such as an empty list';
 
 function meaningOf(reason: string): string {
   const doc = REASONS.find(({ name }) => name === reason)?.doc ?? reason;
@@ -157,56 +160,72 @@ export function inputsOf(
 }
 
 export interface RuleTester {
-  /** Runs one test; `problems` of the result is empty when it passes. */
+  /**
+   * Runs one test; `problems` of the result is empty when it passes. A test that is not as it should be is not run: what is wrong
+   * with it are problems of the kind `invalid`, in the words of test files, with a path such as `alerts[0].count` in front.
+   */
   run(test: CodeTest): Promise<TestResult>;
 }
 
 export interface RuleTesterOptions extends SuiteOptions {
-  readonly templates?: Templates;
+  readonly templates?: Readonly<Record<string, CodeSource>>;
   /** for tests that name files */
   readonly read?: ReadFile;
 }
 
 /**
  * Tests in code: `expect((await tester.run({ template: 'event', set: { '/verb': 'list' }, alerts: ['X'] })).problems).toEqual([])`.
- * @throws TypeError when the rules do not compile
+ * @throws TypeError when the rules do not compile, or the templates are not as they should be
  */
 export async function createRuleTester(
   files: readonly RuleFile[],
   options: RuleTesterOptions = {},
 ): Promise<RuleTester> {
+  const templates = checkedTemplates(options.templates ?? {});
   const { suite, diagnostics } = await Suite.create(files, options);
   if (suite === undefined) throw new TypeError(`the rules do not compile:\n${errorsOf(diagnostics)}`);
   const read = options.read ?? noFiles;
   return {
     run: async (test) => {
-      const message = codeProblem(test);
-      if (message === undefined) return suite.run(caseOf(test), options.templates ?? {}, read);
-      const problems: readonly TestProblem[] = [{ kind: 'invalid', message }];
-      return { test: caseOf(test), passed: false, problems, fired: [], milliseconds: 0 };
+      const messages = problemsOf(test, CODE_TEST, []);
+      if (messages.length === 0) return suite.run(testCaseOf(test as unknown as Mapping, NO_PLACE), templates, read);
+      const problems = messages.map((message): TestProblem => ({ kind: 'invalid', message }));
+      return { test: refusedCase(test), passed: false, problems, fired: [], milliseconds: 0 };
     },
   };
 }
 
-const CODE_KEYS: readonly string[] = ['name', ...SOURCE_KEYS, 'events', 'alerts', 'no_alerts', 'exact'];
+const NO_PLACE: Place = { file: '', line: 1 };
 
-/** What a test in JavaScript may have wrong, where no compiler looks; it would pass for ever. */
-function codeProblem(test: CodeTest): string | undefined {
-  for (const [part, keys] of [
-    [test, CODE_KEYS] as const,
-    ...(test.events ?? []).map((one) => [one, SOURCE_KEYS] as const),
-  ]) {
-    const unknown = Object.keys(part).find((key) => !keys.includes(key));
-    if (unknown !== undefined) {
-      const meant = nearestName(unknown, keys);
-      return `there is no key '${unknown}'; ${meant === undefined ? `expected ${keys.join(', ')}` : `did you mean '${meant}'?`}`;
-    }
-  }
-  const sources = test.events ?? [test];
-  if (sources.some((source) => !ORIGIN_KEYS.some((key) => source[key as keyof EventSource] !== undefined)))
-    return NO_EVENT;
-  const isEmpty = [test.alerts, test.no_alerts].every((rules) => rules === undefined || rules.length === 0);
-  return isEmpty && test.exact !== true ? NOTHING_EXPECTED : undefined;
+function checkedTemplates(templates: Readonly<Record<string, CodeSource>>): Templates {
+  const messages = problemsOf(templates, TEMPLATES, ['templates']);
+  if (messages.length > 0) throw new TypeError(`the templates are not as they should be:\n${messages.join('\n')}`);
+  return Object.fromEntries(
+    Object.entries(templates).map(([name, source]) => [name, eventSourceOf(source as Mapping)]),
+  );
+}
+
+/** What a value in JavaScript has wrong, where no compiler looks. */
+function problemsOf(value: unknown, shape: Shape, place: Path): readonly string[] {
+  const messages: string[] = [];
+  shape(value, place, (path, message) => {
+    messages.push(path.length === 0 ? message : `${pathText(path)}: ${message}`);
+  });
+  return messages;
+}
+
+/** As code would name it: `alerts[0].output_fields["ka.user.name"]`. */
+function pathText(path: Path): string {
+  const parts = path.map((part) =>
+    /^[A-Za-z_$][\w$]*$/.test(String(part)) ? `.${part}` : `[${JSON.stringify(part)}]`,
+  );
+  return parts.join('').replace(/^\./, '');
+}
+
+/** What can be told of a test that is not run. */
+function refusedCase(test: unknown): TestCase {
+  const name = (test as Mapping | null | undefined)?.['name'];
+  return testCaseOf({ name: typeof name === 'string' ? name : '', events: [] }, NO_PLACE);
 }
 
 export const noFiles: ReadFile = (path: string) => {
@@ -216,16 +235,4 @@ export const noFiles: ReadFile = (path: string) => {
 function errorsOf(diagnostics: readonly CompileDiagnostic[]): string {
   const errors = diagnostics.filter(({ level }) => level === 'error');
   return errors.map(({ text }) => text).join('\n');
-}
-
-function caseOf(test: CodeTest): TestCase {
-  const { name, events, alerts, no_alerts, exact, ...source } = test;
-  return {
-    name: name ?? '',
-    place: { file: '', line: 1 },
-    sources: events ?? [source],
-    alerts: (alerts ?? []).map((alert) => (typeof alert === 'string' ? { rule: alert } : alert)),
-    noAlerts: no_alerts ?? [],
-    exact: exact ?? false,
-  };
 }

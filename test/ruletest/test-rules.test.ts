@@ -167,7 +167,7 @@ describe('tests', () => {
       "4: there is no key 'expected' here; expected name, event, template, file, line, auditid, merge, set, remove, events, each, alerts, no_alerts, exact",
     ],
     ['no event', 'no_alerts: [Secret Read]', "2: there is no event; expected one of 'event', 'template'"],
-    ['two events', 'event: {}\nfile: x\nexact: true', "2: 'file' has no place beside 'event'"],
+    ['two events', 'event: {}\nfile: x\nexact: true', "4: 'file' has no place beside 'event'"],
     [
       'a wrong line',
       'file: x\nline: 0\nno_alerts: [Secret Read]',
@@ -357,11 +357,15 @@ describe('tests in code', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a misspelled key', { template: 'event', sett: {}, exact: true }, "there is no key 'sett'; did you mean 'set'?"],
+    [
+      'a misspelled key',
+      { template: 'event', sett: {}, exact: true },
+      "sett: there is no key 'sett' here; did you mean 'set'?",
+    ],
     [
       'an unknown key',
       { template: 'event', expected: [] },
-      "there is no key 'expected'; expected name, event, template,",
+      "expected: there is no key 'expected' here; expected name, event, template,",
     ],
     ['a key of an event', { events: [{ tmplate: 'event' }], exact: true }, "did you mean 'template'?"],
     ['no event', { alerts: ['Secret Read'] }, "there is no event; expected one of 'event'"],
