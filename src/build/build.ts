@@ -13,6 +13,9 @@ import { generate } from './generate.ts';
 const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 const STAMPS = 'build/stamps.json';
 const VARIANTS = ['simd', 'scalar'] as const;
+/** What an import of a binary gives where the build step compiles it: the option `module` of engines. */
+const MODULE_TYPES =
+  "import type { WasmModule } from './runtime/index.js';\ndeclare const module: WasmModule;\nexport default module;\n";
 
 function at(path: string): string {
   return join(ROOT, path);
@@ -111,7 +114,7 @@ async function buildWasm(stamps: Record<string, string>): Promise<void> {
 }
 
 async function buildDist(stamps: Record<string, string>): Promise<void> {
-  const sources = filesBelow('src', (path) => path.endsWith('.ts') && !path.startsWith('src/build/'));
+  const sources = filesBelow('src', (path) => path.endsWith('.ts') && !/^src\/build\/(?!build\.ts)/.test(path));
   await step(stamps, 'dist', [...sources, 'tsconfig.json', 'package-lock.json'], ['dist/index.js'], async () => {
     rmSync(at('dist'), { recursive: true, force: true });
     const config = {
@@ -122,6 +125,7 @@ async function buildDist(stamps: Record<string, string>): Promise<void> {
     };
     writeFileSync(at('build/tsconfig.json'), JSON.stringify(config));
     await tool('typescript/bin/tsc', ['-p', 'build/tsconfig.json']);
+    writeFileSync(at('dist/wasm.d.ts'), MODULE_TYPES);
   });
   if (existsSync(at('dist/cli/main.js'))) chmodSync(at('dist/cli/main.js'), 0o755);
 }

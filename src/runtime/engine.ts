@@ -211,7 +211,7 @@ export class Engine {
     this.#counter.clear();
   }
 
-  /** Lets go of the module's memory; alerts stay readable. */
+  /** Lets go of the engine's memory; alerts stay readable, and with them what their texts are made in. */
   dispose(): void {
     this.#instance = undefined;
   }

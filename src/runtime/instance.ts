@@ -111,8 +111,9 @@ export class EngineInstance {
 
   setHostname(hostname: string): void {
     // as every text, it ends at its first NUL
-    const bytes = new TextEncoder().encode(hostname.split('\0', 1)[0]).subarray(0, MAX_HOSTNAME_BYTES);
-    this.#memory.write(this.#exports.reserveHostname(bytes.length), bytes);
+    const bytes = new Uint8Array(MAX_HOSTNAME_BYTES);
+    const { written } = new TextEncoder().encodeInto(hostname.split('\0', 1)[0]!, bytes);
+    this.#memory.write(this.#exports.reserveHostname(written), bytes.subarray(0, written));
   }
 
   /** Ids of the rules to evaluate, in order. */

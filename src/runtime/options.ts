@@ -20,13 +20,13 @@ export interface EngineOptions extends FormatOptions {
   readonly trusted?: boolean;
   /** reject larger events, bytes; default 4 MiB */
   readonly maxEventSize?: number;
-  /** reject events nested deeper, `fixed` semantics; default 1000 */
+  /** reject events nested deeper, at most 16,384 levels; default 1000. `falco` has its own limit, 300 */
   readonly maxDepth?: number;
   /** default auto: SIMD where the host has it */
   readonly simd?: SimdMode;
   /** a compiled binary of this package, for hosts that compile WebAssembly ahead of time only */
   readonly module?: WasmModule;
-  /** host name in alerts; default localhost */
+  /** host name in alerts, of which `evt.hostname` has 256 bytes; default localhost */
   readonly hostname?: string;
   /** local time in minutes east of UTC; default: that of the host, at the time of each call */
   readonly timeZoneOffset?: number;

@@ -206,3 +206,30 @@ describe('what engine.explain cannot explain', () => {
     expect('explain' in (await createRuntimeEngine(compile(FILES).program!))).toBe(false);
   });
 });
+
+describe('values that JSON has no exact form of', () => {
+  const reasonsOf = async (condition: string, changes: object): Promise<readonly string[]> => {
+    const engine = await createEngine(compile([{ name: 'r.yaml', text: rule('R', condition) }]).program!);
+    return engine.explain(event(changes), 'R').reasons.map(({ text }) => text);
+  };
+
+  it('are the digits of a large number', async () => {
+    const time = { stageTimestamp: '2024-05-01T10:00:00.123456789Z' };
+    expect(await reasonsOf('evt.rawtime = 1714557600123456790', time)).toEqual([
+      "evt.rawtime is '1714557600123456789', wanted 1714557600123456790",
+    ]);
+    expect(await reasonsOf('evt.num = 5', time)).toEqual(['evt.num is 1, wanted 5']);
+  });
+
+  it('are addresses, in alerts too', async () => {
+    const sourceIPs = ['8.8.8.8', '10.0.0.1', '2001:DB8:0:0::1'];
+    expect(await reasonsOf('kx.sourceips in (10.0.0.0/8)', { sourceIPs })).toEqual([
+      "kx.sourceips is ('8.8.8.8', '10.0.0.1', '2001:db8::1'), wanted only 10.0.0.0/8",
+    ]);
+    const text = rule('R', 'kx.sourceips intersects (10.0.0.0/8)').replace(' o\n', ' from %kx.sourceips\n');
+    const engine = await createEngine(compile([{ name: 'r.yaml', text }]).program!);
+    const [alert] = engine.evaluateObject(event({ sourceIPs })).alerts;
+    expect(alert!.message).toBe('from (8.8.8.8,10.0.0.1,2001:db8::1)');
+    expect(alert!.output_fields['kx.sourceips']).toEqual(['8.8.8.8', '10.0.0.1', '2001:db8::1']);
+  });
+});

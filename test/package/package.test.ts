@@ -121,6 +121,7 @@ describe('the installed package', () => {
       import { compile, createEngine, createExplainer, createPool, disassemble, verifyProgram } from 'falconet';
       import { testRules } from 'falconet/testing';
       import { createEngine as createFromProgram, type Engine as RuntimeEngine } from 'falconet/runtime';
+      import simd from 'falconet/wasm/simd.wasm';
 
       export async function first(text: string, log: Uint8Array): Promise<string | undefined> {
         const { program, diagnostics } = compile([{ name: 'rules.yaml', text }], { semantics: 'falco' });
@@ -128,7 +129,7 @@ describe('the installed package', () => {
         const engine = await createEngine(program, { match: 'all', minPriority: 'warning' });
         const { alerts, counts } = engine.evaluate(log, { framing: 'lines' });
         const received: number = counts.received;
-        const again = await createFromProgram(program);
+        const again = await createFromProgram(program, { module: simd });
         return received > 0 ? alerts[0]?.json ?? again.evaluateObject({}).alerts[0]?.rule : disassemble(program);
       }
       const fields: CustomField[] = [

@@ -1,5 +1,6 @@
 // The pool of the built package in Node's worker threads: the alerts of one engine, in order, whatever happens to a worker.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -221,6 +222,19 @@ describe('a batch that fails in its worker', () => {
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => pool.evaluate(LOG)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(String((outcomes[1] as PromiseRejectedResult).reason)).toContain('out of memory');
+  });
+});
+
+describe('a program given as text', () => {
+  it('has pools', () => {
+    const text = `
+      import { compile, createPool } from ${JSON.stringify(new URL('dist/index.js', ROOT).href)};
+      const pool = await createPool(compile([]).program, { size: 1 });
+      const { counts } = await pool.evaluate(new TextEncoder().encode('{}'));
+      console.log(counts.received);
+      await pool.dispose();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['1\n', '']);
   });
 });
 
