@@ -26,6 +26,16 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   literal: ['true', 'false', 'null'],
   address: ['"10.0.0.1"', '"10.1.2.3"', '"::1"', '"2001:db8::1"', '"::ffff:1.2.3.4"', '"010.0.0.1"', '"x"'],
 };
+/** how values of each type are written */
+const SPELT: Readonly<Record<FieldType, string>> = {
+  string: 'string',
+  uint64: 'number',
+  reltime: 'number',
+  abstime: 'number',
+  bool: 'literal',
+  ipaddr: 'address',
+  ipnet: 'address',
+};
 const CONSTANTS: Readonly<Record<FieldType, readonly string[]>> = {
   string: ['x', '"a b"', '""', 'null', '5', 'é', '"10.0.0.1"'],
   uint64: ['0', '5', '18446744073709551615'],
@@ -60,14 +70,17 @@ function randomField(random: Random, name: string): CustomField {
   };
 }
 
+function scalar(text: string): JsonValue {
+  if (text.startsWith('"')) return { kind: 'string', raw: fromText(text.slice(1, -1)) };
+  if (/^[tfn]/.test(text)) return { kind: 'literal', text: text as 'null' };
+  return { kind: 'number', text };
+}
+
+const anyScalar = (random: Random): JsonValue => scalar(random.pick(random.pick(Object.values(VALUES))));
+
 function randomDocument(random: Random, depth: number): JsonValue {
   const choice = depth === 0 ? 0 : random.int(10);
-  if (choice < 4) {
-    const text = random.pick(random.pick(Object.values(VALUES)));
-    if (text.startsWith('"')) return { kind: 'string', raw: fromText(text.slice(1, -1)) };
-    if (/^[tfn]/.test(text)) return { kind: 'literal', text: text as 'null' };
-    return { kind: 'number', text };
-  }
+  if (choice < 4) return anyScalar(random);
   if (choice < 6)
     return { kind: 'array', items: random.several(random.int(4), () => randomDocument(random, depth - 1)) };
   return randomObject(random, depth);
@@ -79,6 +92,33 @@ function randomObject(random: Random, depth: number): JsonValue {
     value: randomDocument(random, depth - 1),
   }));
   return { kind: 'object', members };
+}
+
+/** A member of the document that leads to a value of the field, mostly one of its type. */
+function memberFor(random: Random, { type, path, argPath }: CustomField): { rawKey: string; value: JsonValue } {
+  const tokens = (argPath === undefined || (path !== undefined && random.chance(0.5)) ? path! : argPath)
+    .replaceAll('{arg}', () => escaped(random.pick(ARGUMENTS).replaceAll('"', '')))
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const below = ([first, ...rest]: readonly string[]): JsonValue => {
+    if (first === undefined) return random.chance(0.9) ? scalar(random.pick(VALUES[SPELT[type]]!)) : anyScalar(random);
+    if (first === '*') return { kind: 'array', items: random.several(1 + random.int(3), () => below(rest)) };
+    return { kind: 'object', members: [{ rawKey: fromText(first), value: below(rest) }] };
+  };
+  const [key = 'a', ...rest] = tokens;
+  return { rawKey: fromText(key), value: below(rest) };
+}
+
+/** The object that is a document: what fields lead to stands before, between or behind other members. */
+function documentFor(random: Random, fields: readonly CustomField[]): JsonValue {
+  const wanted = fields.filter(() => random.chance(0.5)).map((field) => memberFor(random, field));
+  const others = random.several(random.int(4), () => ({
+    rawKey: fromText(random.pick(KEYS)),
+    value: randomDocument(random, 3),
+  }));
+  const at = random.int(others.length + 1);
+  return { kind: 'object', members: [...others.slice(0, at), ...wanted, ...others.slice(at)] };
 }
 
 function operand(random: Random, field: CustomField): string {
@@ -128,7 +168,10 @@ test(
         reading,
       );
       const basics = isAudit ? '"kind":"Event","stageTimestamp":"2024-05-06T07:08:09Z"' : '"t":1700000000000000001';
-      const payloads = random.several(EVENTS, () => `${compact(randomObject(random, 4)).slice(0, -1)},${basics}}`);
+      const payloads = random.several(
+        EVENTS,
+        () => `{${[compact(documentFor(random, fields)).slice(1, -1), basics].filter(Boolean).join()}}`,
+      );
       pairs += await tryAll(rules, payloads, reading, `seed ${seed}, ${JSON.stringify(fields)}`);
     }
     expect(pairs).toBeGreaterThan(CATALOGUES * RULES);
