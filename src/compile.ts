@@ -3,7 +3,7 @@
 
 import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
-import { checkNamed, requireAppendOutput } from './check/output.ts';
+import { checkCarriedFields, requireCompileOptions } from './check/compile-options.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { withLineHints } from './diagnostics/line-hints.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
@@ -23,6 +23,9 @@ export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from 
 /** Rules that compiled, with everything that was reported on the way. */
 export interface CheckedRules {
   readonly catalogue: Catalogue;
+  readonly semantics: 'falco' | 'fixed';
+  /** of `carriedFields` */
+  readonly carried: readonly CheckedField[];
   readonly resolved: ResolvedRules;
   readonly rules: readonly CheckedRule[];
   readonly diagnostics: readonly Diagnostic[];
@@ -46,13 +49,9 @@ export function sourcesOf(program: Uint8Array): ProgramSources | undefined {
  * @throws TypeError when the files or options are not of the documented shape
  */
 export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
-  const semantics = options.semantics ?? 'fixed';
-  if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
-  const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  const { catalogue, semantics, carried, resolved, rules, diagnostics } = checkRuleFiles(files, options);
   const described = (list: readonly Diagnostic[]): readonly CompileDiagnostic[] => describeDiagnostics(list, files);
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
-  const carried = (options.carriedFields ?? []).map((name) => carriedField(name, catalogue));
   const ir = lowerRules(rules, catalogue, semantics, { ...resolved, carried });
   const program = emitProgram(ir);
   // lint has nothing to do with what rules mean
@@ -63,11 +62,16 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
   return { program, diagnostics: described(diagnostics) };
 }
 
-/** The stages up to typed rules: all that a validation needs. */
+/**
+ * The stages up to typed rules: all that a validation needs.
+ * @throws TypeError when the files or options are not of the documented shape
+ */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
-  if (options.appendOutput !== undefined) requireAppendOutput(options.appendOutput);
+  requireCompileOptions(options);
+  const semantics = options.semantics ?? 'fixed';
   const catalogue = catalogueOf(options);
+  const carried = checkCarriedFields(options.carriedFields ?? [], catalogue);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(withLineHints(diagnostic, files));
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
@@ -85,18 +89,17 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
     },
   });
   if (options.lint) {
-    const isFixed = options.semantics !== 'falco';
     for (const warning of lintRules({
       catalogue,
       resolved,
       rules,
-      isFixed,
+      isFixed: semantics === 'fixed',
       diagnostics,
       bypass: options.lint === 'bypass',
     }))
       report(warning);
   }
-  return { catalogue, resolved, rules, diagnostics };
+  return { catalogue, semantics, carried, resolved, rules, diagnostics };
 }
 
 function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogue {
@@ -105,12 +108,6 @@ function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogu
   if (plugin === undefined) return builtin;
   const { name, version } = plugin;
   return { ...builtin, plugins: [{ name, version }, ...builtin.plugins] };
-}
-
-function carriedField(name: string, catalogue: Catalogue): CheckedField {
-  const operand = checkNamed(name, catalogue);
-  if (operand?.kind !== 'field') throw new TypeError(`carriedFields: ${name} is not a field`);
-  return operand;
 }
 
 function requireFiles(files: readonly RuleFile[]): void {

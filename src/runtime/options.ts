@@ -28,7 +28,7 @@ export interface EngineOptions extends FormatOptions {
   readonly module?: WasmModule;
   /** host name in alerts; default localhost */
   readonly hostname?: string;
-  /** local time in minutes east of UTC; default: that of the host, at the time of each call */
+  /** local time in minutes east of UTC, at most a day's; default: that of the host, at the time of each call */
   readonly timeZoneOffset?: number;
 }
 
@@ -43,6 +43,8 @@ export interface ResolvedOptions {
 }
 
 const MAX_U32 = 0xffffffff;
+/** a day */
+const MAX_ZONE_MINUTES = 24 * 60;
 
 /** @throws TypeError */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
@@ -51,14 +53,12 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
   expectType('hostname', options.hostname, 'string', 'a text');
   expectType('minPriority', options.minPriority, 'string', 'a name');
   for (const name of ['rules', 'tags'] as const) {
-    if (!Array.isArray(options[name] ?? [])) throw new TypeError(`${name}: expected an array`);
+    if (options[name] !== undefined && !Array.isArray(options[name])) throw new TypeError(`${name}: expected an array`);
   }
   for (const tag of options.tags ?? []) expectType('tags', tag, 'string', 'texts');
   const leastSevere = priorityOf(options.minPriority ?? 'debug');
   if (leastSevere === undefined) throw new TypeError(`minPriority: expected one of ${PRIORITY_NAMES.join(', ')}`);
-  if (options.timeZoneOffset !== undefined && !Number.isFinite(options.timeZoneOffset)) {
-    throw new TypeError('timeZoneOffset: expected minutes');
-  }
+  expectMinutes(options.timeZoneOffset);
   return {
     matchAll: oneOf('match', options.match ?? 'first', ['first', 'all']) === 'all',
     leastSevere,
@@ -81,6 +81,12 @@ const SWITCHES = [
 
 function expectType(name: string, value: unknown, type: 'boolean' | 'string', expected: string): void {
   if (value !== undefined && typeof value !== type) throw new TypeError(`${name}: expected ${expected}`);
+}
+
+function expectMinutes(offset: unknown): void {
+  if (offset === undefined) return;
+  if (Number.isFinite(offset) && Math.abs(offset as number) <= MAX_ZONE_MINUTES) return;
+  throw new TypeError(`timeZoneOffset: expected minutes, from -${MAX_ZONE_MINUTES} to ${MAX_ZONE_MINUTES}`);
 }
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
