@@ -12,6 +12,7 @@ import { lowerRules } from './ir/lower.ts';
 import type { Catalogue } from './isa/catalogue.ts';
 import { customCatalogue } from './isa/custom-catalogue.ts';
 import { builtinCatalogue } from './isa/fields.ts';
+import { refuseMisspelled } from './isa/nearest-name.ts';
 import { lintRules } from './lint/lint.ts';
 import { loadRuleFiles } from './resolve/load.ts';
 import type { ResolvedRules } from './resolve/resolved.ts';
@@ -31,6 +32,15 @@ export interface CheckedRules {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export const COMPILE_OPTION_NAMES: readonly string[] = Object.keys({
+  semantics: 0,
+  catalogue: 0,
+  plugin: 0,
+  appendOutput: 0,
+  carriedFields: 0,
+  lint: 0,
+} satisfies Record<keyof CompileOptions, 0>);
+
 /** What a program was made of. */
 export interface ProgramSources {
   readonly files: readonly RuleFile[];
@@ -49,6 +59,7 @@ export function sourcesOf(program: Uint8Array): ProgramSources | undefined {
  * @throws TypeError when the files or options are not of the documented shape
  */
 export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
+  refuseMisspelled(options ?? {}, COMPILE_OPTION_NAMES);
   const { catalogue, semantics, carried, resolved, rules, diagnostics } = checkRuleFiles(files, options);
   const described = (list: readonly Diagnostic[]): readonly CompileDiagnostic[] => describeDiagnostics(list, files);
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };

@@ -2,9 +2,9 @@
 // before anything is done with the rules. Fields that alerts are to carry are looked up, as a value that is no text could
 // not be carried.
 
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import { requirePlugin } from '../isa/custom-catalogue.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import type { CheckedField, Type } from './checked.ts';
 import { checkNamed, requireAppendOutput } from './output.ts';
 

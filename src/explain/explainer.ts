@@ -2,8 +2,8 @@
 // the compiler's stages and the engine; the runtime alone cannot do it, as a program no longer knows what was written.
 
 import type { CheckedRule } from '../check/checked.ts';
-import { checkRuleFiles, describeDiagnostics } from '../compile.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { COMPILE_OPTION_NAMES, checkRuleFiles, describeDiagnostics } from '../compile.ts';
+import { nearestName, refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
 import { framingOf, jsonText } from '../runtime/engine.ts';
 import type { Framing } from '../runtime/index.ts';
@@ -15,12 +15,21 @@ import type { EventExplanation, Explained, ExplainedPart, FieldValue, Place, Rul
 import { operandsOf, operandText, type Part, PartBuilder, type RuleParts } from './parts.ts';
 import { pointersOf } from './pointers.ts';
 import { findReasons } from './reasons.ts';
-import { type EngineChoices, type Truth, TruthEngine, type TruthProgram, truthProgram } from './truth.ts';
+import {
+  ENGINE_CHOICES,
+  type EngineChoices,
+  type Truth,
+  TruthEngine,
+  type TruthProgram,
+  truthProgram,
+} from './truth.ts';
 
 export interface ExplainerOptions extends CompileOptions, EngineChoices {
   /** names of the rules to explain; default all */
   readonly rules?: readonly string[];
 }
+
+const OPTION_NAMES: readonly string[] = [...COMPILE_OPTION_NAMES, ...ENGINE_CHOICES, 'rules'];
 
 export interface ExplainerResult {
   /** absent when a diagnostic is an error */
@@ -37,6 +46,7 @@ export async function createExplainer(
   files: readonly RuleFile[],
   options: ExplainerOptions = {},
 ): Promise<ExplainerResult> {
+  refuseMisspelled(options ?? {}, OPTION_NAMES);
   const { parts, diagnostics } = prepareExplainer(files, options);
   if (parts === undefined) return { diagnostics };
   const truth = await TruthEngine.create(parts.program, options);

@@ -2,7 +2,7 @@
 // part costs the test that it stands in, and is reported with its line.
 
 import { isMap, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES, priorityOf } from '../isa/priorities.ts';
 import {
   type EventSource,

@@ -1,6 +1,7 @@
 // The engine's options with their defaults, checked: a wrong one is misuse of the API, a TypeError.
 
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_EVENT_SIZE } from '../isa/limits.ts';
+import { refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions } from './alert.ts';
 import type { SimdMode } from './load.ts';
@@ -32,6 +33,25 @@ export interface EngineOptions extends FormatOptions {
   readonly timeZoneOffset?: number;
 }
 
+export const ENGINE_OPTION_NAMES: readonly string[] = Object.keys({
+  match: 0,
+  minPriority: 0,
+  rules: 0,
+  tags: 0,
+  trusted: 0,
+  maxEventSize: 0,
+  maxDepth: 0,
+  simd: 0,
+  module: 0,
+  hostname: 0,
+  timeZoneOffset: 0,
+  json_include_message_property: 0,
+  json_include_output_property: 0,
+  json_include_output_fields_property: 0,
+  json_include_tags_property: 0,
+  time_format_iso_8601: 0,
+} satisfies Record<keyof EngineOptions, 0>);
+
 export interface ResolvedOptions {
   readonly matchAll: boolean;
   readonly leastSevere: number;
@@ -46,9 +66,13 @@ const MAX_U32 = 0xffffffff;
 /** a day */
 const MAX_ZONE_MINUTES = 24 * 60;
 
-/** @throws TypeError */
-export function resolveOptions(options: EngineOptions): ResolvedOptions {
+/** @throws TypeError; `known` are the names that a misspelled one is compared with */
+export function resolveOptions(
+  options: EngineOptions,
+  known: readonly string[] = ENGINE_OPTION_NAMES,
+): ResolvedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
+  refuseMisspelled(options, known);
   for (const name of SWITCHES) expectType(name, options[name], 'boolean', 'true or false');
   expectType('hostname', options.hostname, 'string', 'a text');
   expectType('minPriority', options.minPriority, 'string', 'a name');

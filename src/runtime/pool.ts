@@ -16,7 +16,7 @@ import {
 import type { EventState } from './instance.ts';
 import type { Variant } from './load.ts';
 import { LocalTime } from './local-time.ts';
-import { type EngineOptions, resolveOptions } from './options.ts';
+import { ENGINE_OPTION_NAMES, type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
 import { dependsOnOrder } from './pool-numbers.ts';
@@ -54,7 +54,7 @@ interface Job {
  * @throws TypeError when the program or an option is not fit, Error when workers cannot be started
  */
 export async function createPool(program: Uint8Array, options: PoolOptions = {}): Promise<Pool> {
-  const resolved = resolveOptions(options);
+  const resolved = resolveOptions(options, [...ENGINE_OPTION_NAMES, 'size', 'worker']);
   const size = options.size ?? parallelism();
   if (!Number.isInteger(size) || size < 1) throw new TypeError('size: expected a positive integer');
   if (options.worker !== undefined && typeof options.worker !== 'function') {
