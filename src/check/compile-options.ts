@@ -45,7 +45,8 @@ export function checkCarriedFields(names: readonly string[], catalogue: Catalogu
   });
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+/** An array of texts without holes. */
+export function isTexts(value: unknown): value is readonly string[] {
   // not `every`, which passes over holes
   return Array.isArray(value) && !Array.from(value).some((member) => typeof member !== 'string');
 }

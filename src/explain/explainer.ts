@@ -2,6 +2,7 @@
 // the compiler's stages and the engine; the runtime alone cannot do it, as a program no longer knows what was written.
 
 import type { CheckedRule } from '../check/checked.ts';
+import { isTexts } from '../check/compile-options.ts';
 import { COMPILE_OPTION_NAMES, checkRuleFiles, describeDiagnostics } from '../compile.ts';
 import { nearestName, refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
@@ -76,9 +77,7 @@ export function prepareExplainer(
 }
 
 function requireRuleNames(names: unknown): void {
-  if (names === undefined) return;
-  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
-  throw new TypeError('rules: expected an array of rule names');
+  if (names !== undefined && !isTexts(names)) throw new TypeError('rules: expected an array of rule names');
 }
 
 function chosenRules(rules: readonly CheckedRule[], names: readonly string[] | undefined): readonly CheckedRule[] {

@@ -188,6 +188,7 @@ describe('an explainer', () => {
     [{ semantics: 'both' }, TypeError, 'semantics: expected falco or fixed'],
     [{ trusted: 1 }, TypeError, 'trusted: expected true or false'],
     [{ rules: 'Write' }, TypeError, 'rules: expected an array of rule names'],
+    [{ rules: new Array(1) }, TypeError, 'rules: expected an array of rule names'],
     [{ rules: null }, TypeError, 'rules: expected an array of rule names'],
     [{ rules: [{ disable: { rule: 'Write' } }] }, TypeError, 'rules: expected an array of rule names'],
     [{ rules: ['Write', 'Imagse'] }, RangeError, "not 'Imagse'; did you mean 'Images'?"],
