@@ -3,7 +3,7 @@
 
 import type { CheckedField, CheckedRule } from './check/checked.ts';
 import { createChecker } from './check/checker.ts';
-import { checkNamed, requireAppendOutput } from './check/output.ts';
+import { checkCarriedFields, requireCompileOptions } from './check/compile-options.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { withLineHints } from './diagnostics/line-hints.ts';
 import { DiagnosticRenderer } from './diagnostics/render.ts';
@@ -12,6 +12,7 @@ import { lowerRules } from './ir/lower.ts';
 import type { Catalogue } from './isa/catalogue.ts';
 import { customCatalogue } from './isa/custom-catalogue.ts';
 import { builtinCatalogue } from './isa/fields.ts';
+import { refuseMisspelled } from './isa/nearest-name.ts';
 import { lintRules } from './lint/lint.ts';
 import { loadRuleFiles } from './resolve/load.ts';
 import type { ResolvedRules } from './resolve/resolved.ts';
@@ -23,10 +24,22 @@ export type { CompileDiagnostic, CompileOptions, CompileResult, RuleFile } from 
 /** Rules that compiled, with everything that was reported on the way. */
 export interface CheckedRules {
   readonly catalogue: Catalogue;
+  readonly semantics: 'falco' | 'fixed';
+  /** of `carriedFields` */
+  readonly carried: readonly CheckedField[];
   readonly resolved: ResolvedRules;
   readonly rules: readonly CheckedRule[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+export const COMPILE_OPTION_NAMES: readonly string[] = Object.keys({
+  semantics: 0,
+  catalogue: 0,
+  plugin: 0,
+  appendOutput: 0,
+  carriedFields: 0,
+  lint: 0,
+} satisfies Record<keyof CompileOptions, 0>);
 
 /** What a program was made of. */
 export interface ProgramSources {
@@ -46,13 +59,10 @@ export function sourcesOf(program: Uint8Array): ProgramSources | undefined {
  * @throws TypeError when the files or options are not of the documented shape
  */
 export function compile(files: readonly RuleFile[], options: CompileOptions = {}): CompileResult {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
-  const semantics = options.semantics ?? 'fixed';
-  if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
-  const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  refuseMisspelled(options ?? {}, COMPILE_OPTION_NAMES);
+  const { catalogue, semantics, carried, resolved, rules, diagnostics } = checkRuleFiles(files, options);
   const described = (list: readonly Diagnostic[]): readonly CompileDiagnostic[] => describeDiagnostics(list, files);
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described(diagnostics) };
-  const carried = (options.carriedFields ?? []).map((name) => carriedField(name, catalogue));
   const ir = lowerRules(rules, catalogue, semantics, { ...resolved, carried });
   const program = emitProgram(ir);
   // lint has nothing to do with what rules mean
@@ -63,11 +73,16 @@ export function compile(files: readonly RuleFile[], options: CompileOptions = {}
   return { program, diagnostics: described(diagnostics) };
 }
 
-/** The stages up to typed rules: all that a validation needs. */
+/**
+ * The stages up to typed rules: all that a validation needs.
+ * @throws TypeError when the files or options are not of the documented shape
+ */
 export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptions): CheckedRules {
   requireFiles(files);
-  if (options.appendOutput !== undefined) requireAppendOutput(options.appendOutput);
+  requireCompileOptions(options);
+  const semantics = options.semantics ?? 'fixed';
   const catalogue = catalogueOf(options);
+  const carried = checkCarriedFields(options.carriedFields ?? [], catalogue);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(withLineHints(diagnostic, files));
   const { fieldExists, explainField, skipsOutput } = createChecker(catalogue, report);
@@ -85,18 +100,17 @@ export function checkRuleFiles(files: readonly RuleFile[], options: CompileOptio
     },
   });
   if (options.lint) {
-    const isFixed = options.semantics !== 'falco';
     for (const warning of lintRules({
       catalogue,
       resolved,
       rules,
-      isFixed,
+      isFixed: semantics === 'fixed',
       diagnostics,
       bypass: options.lint === 'bypass',
     }))
       report(warning);
   }
-  return { catalogue, resolved, rules, diagnostics };
+  return { catalogue, semantics, carried, resolved, rules, diagnostics };
 }
 
 function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogue {
@@ -105,12 +119,6 @@ function catalogueOf({ catalogue, semantics, plugin }: CompileOptions): Catalogu
   if (plugin === undefined) return builtin;
   const { name, version } = plugin;
   return { ...builtin, plugins: [{ name, version }, ...builtin.plugins] };
-}
-
-function carriedField(name: string, catalogue: Catalogue): CheckedField {
-  const operand = checkNamed(name, catalogue);
-  if (operand?.kind !== 'field') throw new TypeError(`carriedFields: ${name} is not a field`);
-  return operand;
 }
 
 function requireFiles(files: readonly RuleFile[]): void {

@@ -18,7 +18,10 @@ export interface CompileOptions {
   readonly plugin?: { readonly name: string; readonly version: string };
   /** falco.yaml's append_output */
   readonly appendOutput?: readonly AppendOutput[];
-  /** fields whose values every alert carries besides those that it prints: `Alert.carried` */
+  /**
+   * fields whose values every alert carries besides those that it prints: `Alert.carried`; each a single text, no list, number or
+   * address
+   */
   readonly carriedFields?: readonly string[];
   /**
    * also warn of what is legal and probably not meant: conditions that are never true, exceptions without effect ...;

@@ -48,13 +48,16 @@ async function makeExplainer(options: ExplainOptions): Promise<Explainer> {
   const { explainer, diagnostics } = await createExplainer(files, {
     ...(names !== undefined && { rules: names }),
     ...(semantics !== undefined && { semantics }),
-  });
+  }).catch(refuseName);
   const errors = diagnostics.filter(({ level }) => level === 'error');
   for (const error of errors) process.stderr.write(`${error.text}\n`);
   if (explainer === undefined) throw loadFailure(`the rules do not compile: ${countOf(errors.length, 'error')}`);
-  const unknown = names?.find((name) => !explainer.rules.includes(name));
-  if (unknown !== undefined) throw usageFailure(`--rule ${unknown}: there is no such rule`);
   return explainer;
+}
+
+function refuseName(error: Error): never {
+  const isName = error instanceof RangeError && error.message.startsWith('rules: ');
+  throw isName ? usageFailure(error.message.replace('rules: ', '--rule: ')) : error;
 }
 
 class Session {

@@ -1,45 +1,9 @@
-// "Did you mean": the known name nearest to a misspelled one, by Levenshtein distance.
+// "Did you mean" as a note of a diagnostic.
 
-/** Notes are for typing errors; a list longer than this is searched only as far. */
-const MAX_CANDIDATES = 20_000;
-const MAX_LENGTH = 64;
-
-/** The nearest of `known`, if at most a third of `name` differs; the first one wins a tie. */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  if (name.length > MAX_LENGTH) return undefined;
-  let best: string | undefined;
-  let limit = Math.max(1, Math.floor(name.length / 3));
-  let seen = 0;
-  for (const candidate of known) {
-    if (++seen > MAX_CANDIDATES) break;
-    if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), limit);
-    if (distance > limit) continue;
-    best = candidate;
-    if (distance === 0) break;
-    limit = distance - 1;
-    if (limit < 0) break;
-  }
-  return best;
-}
+import { nearestName } from '../isa/nearest-name.ts';
 
 /** A note that names the nearest of `known`, as an array so that it can be spread. */
 export function suggestionNotes(name: string, known: Iterable<string>): string[] {
   const nearest = nearestName(name, known);
   return nearest === undefined ? [] : [`help: did you mean '${nearest}'?`];
-}
-
-/** The distance; anything above `limit` when it is larger. */
-function editDistance(a: string, b: string, limit: number): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    if (Math.min(...next) > limit) return limit + 1;
-    row = next;
-  }
-  return row[b.length]!;
 }

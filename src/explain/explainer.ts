@@ -1,9 +1,12 @@
 // Rule files in, an Explainer out: it tells of each event and rule whether the condition holds, part by part, and why. Made of
 // the compiler's stages and the engine; the runtime alone cannot do it, as a program no longer knows what was written.
 
-import { checkRuleFiles, describeDiagnostics } from '../compile.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import { isTexts } from '../check/compile-options.ts';
+import { COMPILE_OPTION_NAMES, checkRuleFiles, describeDiagnostics } from '../compile.ts';
+import { nearestName, refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
-import { jsonText } from '../runtime/engine.ts';
+import { framingOf, jsonText } from '../runtime/engine.ts';
 import type { Framing } from '../runtime/index.ts';
 import { encodeText } from '../runtime/text-buffer.ts';
 import { LineIndex } from '../source/line-index.ts';
@@ -13,12 +16,21 @@ import type { EventExplanation, Explained, ExplainedPart, FieldValue, Place, Rul
 import { operandsOf, operandText, type Part, PartBuilder, type RuleParts } from './parts.ts';
 import { pointersOf } from './pointers.ts';
 import { findReasons } from './reasons.ts';
-import { type EngineChoices, type Truth, TruthEngine, type TruthProgram, truthProgram } from './truth.ts';
+import {
+  ENGINE_CHOICES,
+  type EngineChoices,
+  type Truth,
+  TruthEngine,
+  type TruthProgram,
+  truthProgram,
+} from './truth.ts';
 
 export interface ExplainerOptions extends CompileOptions, EngineChoices {
-  /** explain these rules only; default all */
+  /** names of the rules to explain; default all */
   readonly rules?: readonly string[];
 }
+
+const OPTION_NAMES: readonly string[] = [...COMPILE_OPTION_NAMES, ...ENGINE_CHOICES, 'rules'];
 
 export interface ExplainerResult {
   /** absent when a diagnostic is an error */
@@ -28,12 +40,14 @@ export interface ExplainerResult {
 
 /**
  * An explainer for rule files.
- * @throws TypeError when files or options are not of the documented shape
+ * @throws TypeError when files or options are not of the documented shape; RangeError when the files compile and `rules` names one
+ * that is not evaluated: there is none, or a warning tells that it is skipped
  */
 export async function createExplainer(
   files: readonly RuleFile[],
   options: ExplainerOptions = {},
 ): Promise<ExplainerResult> {
+  refuseMisspelled(options ?? {}, OPTION_NAMES);
   const { parts, diagnostics } = prepareExplainer(files, options);
   if (parts === undefined) return { diagnostics };
   const truth = await TruthEngine.create(parts.program, options);
@@ -52,16 +66,32 @@ export function prepareExplainer(
   files: readonly RuleFile[],
   options: Omit<ExplainerOptions, keyof EngineChoices>,
 ): { readonly parts?: ExplainerParts; readonly diagnostics: readonly CompileDiagnostic[] } {
-  const semantics = options.semantics ?? 'fixed';
-  if (semantics !== 'falco' && semantics !== 'fixed') throw new TypeError('semantics: expected falco or fixed');
-  const { catalogue, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  const { catalogue, semantics, resolved, rules, diagnostics } = checkRuleFiles(files, options);
+  requireRuleNames(options.rules);
   const described = describeDiagnostics(diagnostics, files);
   if (diagnostics.some(({ level }) => level === 'error')) return { diagnostics: described };
   const builder = new PartBuilder(resolved);
-  const chosen = rules.filter(({ rule }) => options.rules?.includes(rule.name) ?? true);
-  const parts = chosen.map((rule) => builder.rule(rule));
+  const parts = chosenRules(rules, options.rules).map((rule) => builder.rule(rule));
   const program = truthProgram(parts, catalogue, semantics, resolved);
   return { parts: { files, rules: parts, program }, diagnostics: described };
+}
+
+function requireRuleNames(names: unknown): void {
+  if (names !== undefined && !isTexts(names)) throw new TypeError('rules: expected an array of rule names');
+}
+
+function chosenRules(rules: readonly CheckedRule[], names: readonly string[] | undefined): readonly CheckedRule[] {
+  if (names === undefined) return rules;
+  const known = rules.map(({ rule }) => rule.name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownRuleName(unknown, known);
+  return rules.filter(({ rule }) => names.includes(rule.name));
+}
+
+function unknownRuleName(name: string, known: readonly string[]): RangeError {
+  const nearest = nearestName(name, known);
+  const advice = nearest === undefined ? 'warnings tell of rules that are skipped' : `did you mean '${nearest}'?`;
+  return new RangeError(`rules: expected the name of a rule that is evaluated, not '${name}'; ${advice}`);
 }
 
 /** What comes of rules that match. */
@@ -97,12 +127,14 @@ export class Explainer {
   /**
    * Explains events: JSON text, its bytes, or an object (an Event, an EventList, an array of events). Framing as in
    * `engine.evaluate`; an object is a document. What has no JSON text is refused as `invalid_json`.
+   * @throws TypeError for what is neither, and for what are no options
    */
   explain(event: string | Uint8Array | object, options: { readonly framing?: Framing } = {}): Explained {
     const isObject = typeof event === 'object' && !(event instanceof Uint8Array);
     const text = isObject ? jsonText(event) : event;
     const bytes = typeof text === 'string' ? encodeText(text) : text;
-    const framing = isObject ? 'document' : (options.framing ?? 'lines');
+    const asked = framingOf(options);
+    const framing = isObject ? 'document' : asked;
     const { events, rejections } = this.#truth.evaluate(bytes, framing);
     return { events: events.map((truth) => this.#event(truth, bytes)), rejections };
   }

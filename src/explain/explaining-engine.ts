@@ -2,7 +2,7 @@
 // `compile`, as a program does not hold what was written; the explainer is made when it is asked for the first time.
 
 import { type ProgramSources, sourcesOf } from '../compile.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { Engine, type EngineParts, prepareEngine, prepareEngineAgain } from '../runtime/engine.ts';
 import type { EngineOptions, Rejection } from '../runtime/index.ts';

@@ -25,8 +25,13 @@ const MAX_SHOWN_POINTERS = 3;
 const MAX_CHECK = 100;
 const MAX_VALUE = 48;
 
-/** The explanation of one rule, lines ended by newlines. */
+/**
+ * The explanation of one rule, lines ended by newlines.
+ * @throws TypeError for what explains no rule
+ */
 export function renderExplanation(explanation: RuleExplanation, style: ExplanationStyle = {}): string {
+  requireExplanation(explanation);
+  if (typeof style !== 'object' || style === null) throw new TypeError('style: expected an object');
   const paint = paintOf(style);
   const lines = [headline(explanation, paint), ...reasonLines(explanation, paint), ''];
   const tree = treeRows(explanation.condition, style.full ?? false, paint);
@@ -43,6 +48,13 @@ export function renderVerdict(explanation: RuleExplanation, style: ExplanationSt
   const paint = paintOf(style);
   const reason = explanation.reasons[0]?.text ?? '';
   return `${headline(explanation, paint)}: ${reason}\n`;
+}
+
+// that of an event, and the undefined of a rule that is not there, are mistaken for it
+function requireExplanation(explanation: Partial<RuleExplanation> | null | undefined): void {
+  const { rule, reasons, condition } = explanation ?? {};
+  if (typeof rule === 'string' && Array.isArray(reasons) && typeof condition?.kind === 'string') return;
+  throw new TypeError("explanation: expected a rule's, such as explain(event, rule) returns");
 }
 
 function paintOf({ color }: ExplanationStyle): Paint {

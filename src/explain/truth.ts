@@ -20,13 +20,21 @@ export interface Truth {
   value(operand: CheckedOperand): OutputValue;
 }
 
-const CHOICES = ['hostname', 'maxDepth', 'maxEventSize', 'module', 'simd', 'timeZoneOffset', 'trusted'] as const;
 /** Those of an engine's options that bear on the truth of a condition. */
-export type EngineChoices = Pick<EngineOptions, (typeof CHOICES)[number]>;
+export const ENGINE_CHOICES = [
+  'hostname',
+  'maxDepth',
+  'maxEventSize',
+  'module',
+  'simd',
+  'timeZoneOffset',
+  'trusted',
+] as const;
+export type EngineChoices = Pick<EngineOptions, (typeof ENGINE_CHOICES)[number]>;
 
 /** The options of the engine that a TruthEngine asks. */
 export function truthOptions(choices: EngineChoices): EngineOptions {
-  const chosen = CHOICES.filter((name) => choices[name] !== undefined).map((name) => [name, choices[name]]);
+  const chosen = ENGINE_CHOICES.filter((name) => choices[name] !== undefined).map((name) => [name, choices[name]]);
   return { ...Object.fromEntries(chosen), match: 'all' };
 }
 

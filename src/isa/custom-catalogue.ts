@@ -41,8 +41,7 @@ const NAME = /^[a-zA-Z]\w*(\.[a-zA-Z]\w*)+$/;
  */
 export function customCatalogue(options: CustomCatalogue): Catalogue {
   requireText(options?.source, 'catalogue.source');
-  requireText(options.plugin?.name, 'catalogue.plugin.name');
-  requireVersion(options.plugin.version);
+  requirePlugin(options.plugin, 'catalogue.plugin');
   if (!Array.isArray(options.fields)) throw new TypeError('catalogue.fields: expected an array of fields');
   const names = new Set<string>();
   const fields = options.fields.map((field) => {
@@ -59,6 +58,15 @@ export function customCatalogue(options: CustomCatalogue): Catalogue {
   if (options.time === undefined) return catalogue;
   requirePointer(options.time, 'catalogue.time');
   return { ...catalogue, time: pointerTokens(options.time) };
+}
+
+/** @throws TypeError that names the member, `where` in front */
+export function requirePlugin(plugin: unknown, where: string): void {
+  if (typeof plugin !== 'object' || plugin === null) throw new TypeError(`${where}: expected { name, version }`);
+  const { name, version } = plugin as Readonly<Record<string, unknown>>;
+  requireText(name, `${where}.name`);
+  if (typeof version === 'string' && /^\d+\.\d+\.\d+/.test(version)) return;
+  throw new TypeError(`${where}.version: expected three numbers with dots, such as 1.0.0`);
 }
 
 /** Decoded reference tokens of a JSON Pointer (RFC 6901). */
@@ -124,11 +132,6 @@ function checkPaths(field: CustomField, list: boolean, arg: FieldArg | undefined
 
 function requireText(value: unknown, where: string): void {
   if (typeof value !== 'string' || value === '') throw new TypeError(`${where}: expected a text`);
-}
-
-function requireVersion(version: unknown): void {
-  if (typeof version === 'string' && /^\d+\.\d+\.\d+/.test(version)) return;
-  throw new TypeError('catalogue.plugin.version: expected three numbers with dots, such as 1.0.0');
 }
 
 function requirePointer(pointer: unknown, where: string): void {

@@ -43,8 +43,12 @@ import { indexProblem } from './verify-index.ts';
 /** What is wrong with a program: lower case, no full stop. */
 export type Problem = string;
 
-/** Undefined when the program is fit for this engine. */
+/**
+ * Undefined when the program is fit for this engine.
+ * @throws TypeError for what are no bytes
+ */
 export function verifyProgram(program: Uint8Array): Problem | undefined {
+  if (!(program instanceof Uint8Array)) throw new TypeError('program: expected a Uint8Array');
   const outcome = checkProgram(program);
   return typeof outcome === 'string' ? outcome : undefined;
 }

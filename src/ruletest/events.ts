@@ -1,7 +1,7 @@
 // The events of a test as bytes for the engine: templates resolved, changes applied, lines of files picked. Bytes of a file are
 // passed on as they are unless they are changed.
 
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import { changed } from './changes.ts';
 import type { EventSource, Templates } from './test-case.ts';
 

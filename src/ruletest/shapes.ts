@@ -1,7 +1,7 @@
 // A value in, a report for everything about it that was not asked for out. Shapes say what a value has to look like, are made of
 // one another, and do not know whether the value came from YAML or from code: whoever reports turns a path into a place.
 
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 
 /** Keys and positions that lead from what is checked to the part that is meant. */
 export type Path = readonly (string | number)[];

@@ -2,8 +2,8 @@
 // engine reports every matching rule of every event of a test.
 
 import { type CheckedRules, checkRuleFiles, compile } from '../compile.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
 import { createExplainer, type Explainer } from '../explain/explainer.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';

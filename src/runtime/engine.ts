@@ -177,7 +177,10 @@ export class Engine {
     this.#baseSize = parts.instance.memorySize;
   }
 
-  /** Evaluates events in JSON; `bytes` may be used for something else afterwards. */
+  /**
+   * Evaluates events in JSON; `bytes` may be used for something else afterwards.
+   * @throws TypeError for what are no bytes or no options, and when the engine is disposed
+   */
   evaluate(bytes: Uint8Array, options: EvaluateOptions = {}): Evaluation {
     checkBytes(bytes);
     const framing = framingOf(options);
@@ -296,7 +299,9 @@ export function checkBytes(bytes: Uint8Array): void {
 }
 
 /** @throws TypeError */
-export function framingOf({ framing = 'lines' }: EvaluateOptions): Framing {
+export function framingOf(options: EvaluateOptions): Framing {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
+  const { framing = 'lines' } = options;
   if (framing !== 'lines' && framing !== 'document') throw new TypeError('framing: expected lines or document');
   return framing;
 }

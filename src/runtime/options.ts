@@ -1,6 +1,7 @@
 // The engine's options with their defaults, checked: a wrong one is misuse of the API, a TypeError.
 
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_EVENT_SIZE } from '../isa/limits.ts';
+import { refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES, type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { FormatOptions } from './alert.ts';
 import type { SimdMode } from './load.ts';
@@ -28,9 +29,28 @@ export interface EngineOptions extends FormatOptions {
   readonly module?: WasmModule;
   /** host name in alerts, of which `evt.hostname` has 256 bytes; default localhost */
   readonly hostname?: string;
-  /** local time in minutes east of UTC; default: that of the host, at the time of each call */
+  /** local time in minutes east of UTC, at most a day's; default: that of the host, at the time of each call */
   readonly timeZoneOffset?: number;
 }
+
+export const ENGINE_OPTION_NAMES: readonly string[] = Object.keys({
+  match: 0,
+  minPriority: 0,
+  rules: 0,
+  tags: 0,
+  trusted: 0,
+  maxEventSize: 0,
+  maxDepth: 0,
+  simd: 0,
+  module: 0,
+  hostname: 0,
+  timeZoneOffset: 0,
+  json_include_message_property: 0,
+  json_include_output_property: 0,
+  json_include_output_fields_property: 0,
+  json_include_tags_property: 0,
+  time_format_iso_8601: 0,
+} satisfies Record<keyof EngineOptions, 0>);
 
 export interface ResolvedOptions {
   readonly matchAll: boolean;
@@ -43,22 +63,26 @@ export interface ResolvedOptions {
 }
 
 const MAX_U32 = 0xffffffff;
+/** a day */
+const MAX_ZONE_MINUTES = 24 * 60;
 
-/** @throws TypeError */
-export function resolveOptions(options: EngineOptions): ResolvedOptions {
+/** @throws TypeError; `known` are the names that a misspelled one is compared with */
+export function resolveOptions(
+  options: EngineOptions,
+  known: readonly string[] = ENGINE_OPTION_NAMES,
+): ResolvedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('options: expected an object');
+  refuseMisspelled(options, known);
   for (const name of SWITCHES) expectType(name, options[name], 'boolean', 'true or false');
   expectType('hostname', options.hostname, 'string', 'a text');
   expectType('minPriority', options.minPriority, 'string', 'a name');
   for (const name of ['rules', 'tags'] as const) {
-    if (!Array.isArray(options[name] ?? [])) throw new TypeError(`${name}: expected an array`);
+    if (options[name] !== undefined && !Array.isArray(options[name])) throw new TypeError(`${name}: expected an array`);
   }
   for (const tag of options.tags ?? []) expectType('tags', tag, 'string', 'texts');
   const leastSevere = priorityOf(options.minPriority ?? 'debug');
   if (leastSevere === undefined) throw new TypeError(`minPriority: expected one of ${PRIORITY_NAMES.join(', ')}`);
-  if (options.timeZoneOffset !== undefined && !Number.isFinite(options.timeZoneOffset)) {
-    throw new TypeError('timeZoneOffset: expected minutes');
-  }
+  expectMinutes(options.timeZoneOffset);
   return {
     matchAll: oneOf('match', options.match ?? 'first', ['first', 'all']) === 'all',
     leastSevere,
@@ -81,6 +105,12 @@ const SWITCHES = [
 
 function expectType(name: string, value: unknown, type: 'boolean' | 'string', expected: string): void {
   if (value !== undefined && typeof value !== type) throw new TypeError(`${name}: expected ${expected}`);
+}
+
+function expectMinutes(offset: unknown): void {
+  if (offset === undefined) return;
+  if (Number.isFinite(offset) && Math.abs(offset as number) <= MAX_ZONE_MINUTES) return;
+  throw new TypeError(`timeZoneOffset: expected minutes, from -${MAX_ZONE_MINUTES} to ${MAX_ZONE_MINUTES}`);
 }
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {

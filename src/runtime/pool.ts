@@ -16,7 +16,7 @@ import {
 import type { EventState } from './instance.ts';
 import type { Variant } from './load.ts';
 import { LocalTime } from './local-time.ts';
-import { type EngineOptions, resolveOptions } from './options.ts';
+import { ENGINE_OPTION_NAMES, type EngineOptions, resolveOptions } from './options.ts';
 import { BatchBuffers, hasSharedMemory, isShared } from './pool-buffers.ts';
 import { PoolMember } from './pool-member.ts';
 import { dependsOnOrder } from './pool-numbers.ts';
@@ -54,9 +54,12 @@ interface Job {
  * @throws TypeError when the program or an option is not fit, Error when workers cannot be started
  */
 export async function createPool(program: Uint8Array, options: PoolOptions = {}): Promise<Pool> {
-  const resolved = resolveOptions(options);
+  const resolved = resolveOptions(options, [...ENGINE_OPTION_NAMES, 'size', 'worker']);
   const size = options.size ?? parallelism();
   if (!Number.isInteger(size) || size < 1) throw new TypeError('size: expected a positive integer');
+  if (options.worker !== undefined && typeof options.worker !== 'function') {
+    throw new TypeError('worker: expected a function that starts a worker');
+  }
   const { image, meta, module, variant } = await checkAndLoad(program, options, resolved);
   const { rules, carried } = meta;
   const order = selectRules(rules, resolved.leastSevere, options.rules ?? [], options.tags);
@@ -165,7 +168,7 @@ export class Pool {
   /** Fulfilled when the worker has loaded the program. */
   #addMember(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const member: PoolMember<Job> = new PoolMember<Job>(this.#startWorker(), this.#start, {
+      const member: PoolMember<Job> = new PoolMember<Job>(this.#newWorker(), this.#start, {
         onReady: () => {
           resolve();
           this.#dispatch();
@@ -183,6 +186,12 @@ export class Pool {
       });
       this.#members.add(member);
     });
+  }
+
+  #newWorker(): PoolWorker {
+    const worker: unknown = this.#startWorker();
+    if (isWorker(worker)) return worker;
+    throw new Error('worker: expected the function to return a Worker, at once');
   }
 
   /** The batch that the worker was at is lost, one that waited in it goes to another worker. */
@@ -247,6 +256,11 @@ export class Pool {
     this.#queue = [];
     for (const job of this.#open.splice(0)) job.reject(this.#end);
   }
+}
+
+function isWorker(value: unknown): value is PoolWorker {
+  const { postMessage, terminate } = (value ?? {}) as Partial<PoolWorker>;
+  return typeof postMessage === 'function' && typeof terminate === 'function';
 }
 
 function takeBlocks(batch: Batch, blocks: readonly BlockResults[], { bytes, indexAt }: GatheredRecords): void {

@@ -38,7 +38,9 @@ export function selectRules(
 }
 
 function readEntry(entry: RuleSelection): RuleChoice & { readonly operation: 'enable' | 'disable' } {
-  const [pair, ...others] = Object.entries(entry ?? {}) as [string, RuleChoice | undefined][];
+  const given = (members: object | undefined): [string, unknown][] =>
+    Object.entries(members ?? {}).filter(([, value]) => value !== undefined);
+  const [pair, ...others] = given(entry) as [string, RuleChoice][];
   const [operation, choice] = pair ?? [];
   if (others.length > 0 || (operation !== 'enable' && operation !== 'disable')) {
     throw new TypeError('rules: an entry is { enable: ... } or { disable: ... }');
@@ -46,7 +48,7 @@ function readEntry(entry: RuleSelection): RuleChoice & { readonly operation: 'en
   const { rule, tag } = choice ?? {};
   if (rule === undefined && tag === undefined)
     throw new TypeError(`rules: ${operation} names neither a rule nor a tag`);
-  for (const [key, text] of Object.entries(choice ?? {})) {
+  for (const [key, text] of given(choice)) {
     if (key !== 'rule' && key !== 'tag') throw new TypeError(`rules: ${operation} has no '${key}', only rule and tag`);
     if (typeof text !== 'string') throw new TypeError(`rules: ${operation} expects a text as its ${key}`);
   }

@@ -52,7 +52,12 @@ describe('falconet explain', () => {
   });
 
   it.each<[string, string[], number, string]>([
-    ['a rule that does not exist', ['log.jsonl', '--rule', 'x'], 2, 'there is no such rule'],
+    [
+      'a rule that does not exist',
+      ['log.jsonl', '--rule', 'x'],
+      2,
+      "--rule: expected the name of a rule that is evaluated, not 'x'",
+    ],
     ['a request that does not exist', ['log.jsonl', '--auditid', 'x'], 1, 'no event has the id x'],
     ['a file that does not exist', ['none.jsonl'], 1, 'no such file'],
     ['rules that do not compile', ['log.jsonl', '-r', 'broken.yaml'], 1, 'do not compile'],

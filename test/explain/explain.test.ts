@@ -182,6 +182,53 @@ describe('an explainer', () => {
     expect(result.diagnostics.length).toBeGreaterThan(0);
   });
 
+  it.each([
+    [null, TypeError, 'options: expected an object'],
+    ['x', TypeError, 'options: expected an object'],
+    [{ semantics: 'both' }, TypeError, 'semantics: expected falco or fixed'],
+    [{ trusted: 1 }, TypeError, 'trusted: expected true or false'],
+    [{ rules: 'Write' }, TypeError, 'rules: expected an array of rule names'],
+    [{ rules: new Array(1) }, TypeError, 'rules: expected an array of rule names'],
+    [{ rules: null }, TypeError, 'rules: expected an array of rule names'],
+    [{ rules: [{ disable: { rule: 'Write' } }] }, TypeError, 'rules: expected an array of rule names'],
+    [{ rules: ['Write', 'Imagse'] }, RangeError, "not 'Imagse'; did you mean 'Images'?"],
+    [{ rules: ['none of them'] }, RangeError, "not 'none of them'; warnings tell of rules that are skipped"],
+  ])('is not made with the options %j', async (options, kind, message) => {
+    const making = made(options as object);
+    await expect(making).rejects.toThrow(kind);
+    await expect(making).rejects.toThrow(message);
+  });
+
+  it('takes names of its rules only where there are rules', async () => {
+    const skipped = RULES.replace('writes and', 'no.such = 1 and').replace(
+      '  priority: N',
+      '  skip-if-unknown-filter: true\n  priority: N',
+    );
+    expect((await createExplainer([{ name: 'x', text: skipped }])).explainer!.rules).toEqual(['Images']);
+    const making = createExplainer([{ name: 'x', text: skipped }], { rules: ['Write'] });
+    await expect(making).rejects.toThrow(RangeError);
+    const broken = await createExplainer([{ name: 'x', text: '- rule: A\n' }], { rules: ['B'] });
+    expect(broken.explainer).toBeUndefined();
+  });
+
+  it('takes events with options only', async () => {
+    const explainer = await made();
+    for (const options of [null, 'document', { framing: 'words' }]) {
+      expect(() => explainer.explain('{}', options as object)).toThrow(TypeError);
+      expect(() => explainer.explain(event(), options as object)).toThrow(TypeError);
+    }
+  });
+
+  it('renders explanations of a rule only', async () => {
+    const [explained] = (await made()).explain(event()).events;
+    for (const given of [undefined, null, 'Write', {}, explained, { rule: 'Write' }]) {
+      expect(() => renderExplanation(given as never)).toThrow(
+        new TypeError("explanation: expected a rule's, such as explain(event, rule) returns"),
+      );
+    }
+    expect(() => renderExplanation(explained!.rule('Write')!, null as never)).toThrow(TypeError);
+  });
+
   it('is plain data', async () => {
     const explanation = (await made()).explain(event()).events[0]!.rule('Write')!;
     expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);

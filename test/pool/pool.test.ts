@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Evaluation, Pool, PoolOptions } from '../../src/index.ts';
+import type { EvaluateOptions, Evaluation, Pool, PoolOptions } from '../../src/index.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 // the worker is a file of the build: all of it is taken from there
@@ -151,6 +151,21 @@ describe('a pool', () => {
     const pool = await newPool(EVERYTHING);
     await expect(pool.evaluate('text' as unknown as Uint8Array)).rejects.toThrow(TypeError);
     await expect(pool.evaluate(LOG, { framing: 'words' as 'lines' })).rejects.toThrow(TypeError);
+    await expect(pool.evaluate(LOG, null as unknown as EvaluateOptions)).rejects.toThrow(
+      new TypeError('options: expected an object'),
+    );
+  });
+
+  it.each([5, 'x', null, {}])('refuses %j as what starts workers', async (worker) => {
+    await expect(createPool(EVERYTHING, { worker } as unknown as PoolOptions)).rejects.toThrow(
+      new TypeError('worker: expected a function that starts a worker'),
+    );
+  });
+
+  it.each([undefined, null, 5, {}, Promise.resolve()])('cannot start what is no worker: %j', async (worker) => {
+    await expect(createPool(EVERYTHING, { size: 2, worker: () => worker as unknown as Worker })).rejects.toThrow(
+      new Error('worker: expected the function to return a Worker, at once'),
+    );
   });
 });
 

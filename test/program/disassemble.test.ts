@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { disassemble } from '../../src/program/disassemble.ts';
+import { verifyProgram } from '../../src/program/verify.ts';
 import { sampleProgram } from './sample.ts';
 
 const GOLDEN = new URL('golden/sample.txt', import.meta.url);
@@ -17,5 +18,10 @@ describe('disassemble', () => {
 
   it('takes programs only', () => {
     expect(() => disassemble(new Uint8Array(500))).toThrow(new TypeError('not a compiled program'));
+    for (const given of [undefined, null, 'x', [1, 2], new ArrayBuffer(8)] as unknown[]) {
+      const expected = new TypeError('program: expected a Uint8Array');
+      expect(() => disassemble(given as Uint8Array)).toThrow(expected);
+      expect(() => verifyProgram(given as Uint8Array)).toThrow(expected);
+    }
   });
 });

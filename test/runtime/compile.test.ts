@@ -2,10 +2,21 @@
 
 import { describe, expect, it } from 'vitest';
 import { type CompileOptions, compile, type RuleFile } from '../../src/compile.ts';
+import type { FieldType } from '../../src/isa/catalogue.ts';
 
 const rule = (condition: string): string =>
   `- rule: R\n  desc: d\n  condition: ${condition}\n  output: o\n  priority: INFO\n  source: k8s_audit\n`;
 const compileOne = (text: string): ReturnType<typeof compile> => compile([{ name: 'r.yaml', text }]);
+
+const TYPES: readonly (readonly [FieldType, string | undefined])[] = [
+  ['string', undefined],
+  ['bool', undefined],
+  ['uint64', 'own.field is a number'],
+  ['reltime', 'own.field is a number'],
+  ['abstime', 'own.field is a number'],
+  ['ipaddr', 'own.field is an address'],
+  ['ipnet', 'own.field is an address'],
+];
 
 describe('compile', () => {
   it('makes a program, or reports errors with their places', () => {
@@ -66,6 +77,55 @@ describe('compile', () => {
     );
     expect(() => compile([], { catalogue: {} } as unknown as CompileOptions)).toThrow(TypeError);
     expect(() => compile([], null as unknown as CompileOptions)).toThrow('options: expected an object');
+  });
+
+  const text = rule('ka.verb = get');
+  const broken = rule('ka.vreb = get');
+  it.each([
+    ['x', 'options: expected an object'],
+    [null, 'options: expected an object'],
+    [{ semantics: 'both' }, 'semantics: expected falco or fixed'],
+    [{ plugin: null }, 'plugin: expected { name, version }'],
+    [{ plugin: 'x' }, 'plugin: expected { name, version }'],
+    [{ plugin: {} }, 'plugin.name: expected a text'],
+    [{ plugin: { name: 5, version: '1.0.0' } }, 'plugin.name: expected a text'],
+    [{ plugin: { name: 'p', version: 'x' } }, 'plugin.version: expected three numbers with dots, such as 1.0.0'],
+    [{ catalogue: { source: 's' } }, 'catalogue.plugin: expected { name, version }'],
+    [{ lint: 'bypas' }, 'lint: expected true, false or bypass'],
+    [{ lint: 1 }, 'lint: expected true, false or bypass'],
+    [{ lint: null }, 'lint: expected true, false or bypass'],
+    [{ carriedFields: 'ka.verb' }, 'carriedFields: expected an array of field names'],
+    [{ carriedFields: [1] }, 'carriedFields: expected an array of field names'],
+    [{ carriedFields: [undefined] }, 'carriedFields: expected an array of field names'],
+    [{ carriedFields: new Array(1) }, 'carriedFields: expected an array of field names'],
+    [
+      { carriedFields: ['ka.vreb'] },
+      "carriedFields: expected the name of a field, not 'ka.vreb'; did you mean 'ka.verb'?",
+    ],
+    [{ carriedFields: ['tolower(ka.verb)'] }, "carriedFields: expected the name of a field, not 'tolower(ka.verb)'"],
+    [{ carriedFields: ['ka.verb', 'ka.user.groups'] }, 'a single text, ka.user.groups is a list'],
+    [{ carriedFields: ['ka.req.pod.containers.image[0]'] }, 'ka.req.pod.containers.image[0] is a list'],
+    [{ carriedFields: ['evt.rawtime'] }, 'evt.rawtime is a number'],
+  ])('throws for the options %j, whatever the rules', (options, message) => {
+    for (const rules of ['', text, broken]) {
+      const compiling = (): unknown => compile([{ name: 'r', text: rules }], options as CompileOptions);
+      expect(compiling).toThrow(TypeError);
+      expect(compiling).toThrow(message);
+    }
+  });
+
+  it.each(TYPES)('carries an own field of type %s, or says that it cannot', (type, kind) => {
+    const field = { name: 'own.field', type, path: '/a' };
+    const catalogue = { source: 's', plugin: { name: 'p', version: '1.0.0' }, fields: [field] };
+    const compiling = (): unknown => compile([], { catalogue, carriedFields: ['own.field'] });
+    if (kind === undefined) expect(compiling).not.toThrow();
+    else expect(compiling).toThrow(new TypeError(`carriedFields: expected fields that are a single text, ${kind}`));
+  });
+
+  it('takes what is undefined for absent', () => {
+    const absent = { semantics: undefined, plugin: undefined, catalogue: undefined, lint: undefined };
+    const options = { ...absent, carriedFields: undefined, appendOutput: undefined } as unknown as CompileOptions;
+    expect(compile([{ name: 'r', text }], options).program).toEqual(compileOne(text).program);
   });
 
   it.each([

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compile } from '../../src/compile.ts';
 import { createExplainingEngine } from '../../src/explain/index.ts';
-import { createEngine, type Engine, type EngineOptions } from '../../src/runtime/index.ts';
+import { builtinCatalogue } from '../../src/isa/fields.ts';
+import { createEngine, type Engine, type EngineOptions, type EvaluateOptions } from '../../src/runtime/index.ts';
 import { EngineInstance } from '../../src/runtime/instance.ts';
+import { FULL_EVENT } from '../differential/full-event.ts';
 import { compileText } from '../program/sample.ts';
 
 const PROGRAM = compileText(`
@@ -86,13 +88,30 @@ describe.each(['on', 'off'] as const)('the engine, simd %s', (simd) => {
 
   it('lets alerts carry what the compiler was asked for, unprinted', async () => {
     const rules = '- {rule: A, desc: d, condition: ka.verb exists, output: o, priority: INFO, source: k8s_audit}';
-    const carriedFields = ['ka.auditid', 'ka.stage', 'ka.sourceips'];
+    const carriedFields = ['ka.auditid', 'ka.stage', 'evt.is_async'];
     const { program } = compile([{ name: 'r', text: rules }], { carriedFields });
     const engine = await createEngine(program!, { simd });
     const [alert] = engine.evaluate(encode(event('é', 'get', ',"sourceIPs":["10.0.0.1"]'))).alerts;
-    expect([0, 1, 2, 3].map((n) => alert!.carried(n))).toEqual([encode('é'), undefined, undefined, undefined]);
+    expect([0, 1, 2, 3].map((n) => alert!.carried(n))).toEqual([encode('é'), undefined, encode('false'), undefined]);
     expect(Object.keys(alert!.output_fields)).toEqual(['evt.time']);
-    expect(() => compile([], { carriedFields: ['ka.nothing'] })).toThrow(TypeError);
+  });
+
+  it('lets alerts carry every field that the compiler takes, as they print it', async () => {
+    const rules = '- {rule: A, desc: d, condition: ka.verb exists, output: o, priority: INFO, source: k8s_audit}';
+    const names = [...builtinCatalogue().fields.values()]
+      .filter(({ type, list, arg }) => !list && arg?.required !== true && (type === 'string' || type === 'bool'))
+      .map(({ name }) => name);
+    const carriedFields = [...names, 'jevt.value[/user/username]', 'ka.uri.param[q]'];
+    const appendOutput = [{ extra_fields: carriedFields.map((name, n) => ({ [n]: `%${name}` })) }];
+    const { program } = compile([{ name: 'r', text: rules }], { carriedFields, appendOutput });
+    const engine = await createEngine(program!, { simd });
+    const [alert] = engine.evaluate(encode(FULL_EVENT), { framing: 'document' }).alerts;
+    const carried = carriedFields
+      .map((_, n) => alert!.carried(n))
+      .map((bytes) => bytes && Buffer.from(bytes).toString());
+    const printed = carriedFields.map((_, n) => alert!.output_fields[n]);
+    expect(carried.map((text) => text ?? '<NA>')).toEqual(printed);
+    expect(carried.filter((text) => text === undefined).length).toBeLessThan(carried.length / 4);
   });
 
   it('feeds large inputs in blocks, with places of the whole', async () => {
@@ -372,11 +391,16 @@ describe('createEngine', () => {
       { maxDepth: 1.5 },
       { simd: true },
       { timeZoneOffset: Number.NaN },
+      { timeZoneOffset: 1e15 },
+      { timeZoneOffset: -1441 },
+      { timeZoneOffset: '60' },
       { minPriority: 5 },
       { trusted: 'yes' },
       { hostname: 5 },
       { tags: 'k8s' },
       { tags: [5] },
+      { tags: null },
+      { rules: null },
       { rules: { disable: { rule: 'R' } } },
       { json_include_tags_property: 'no' },
       { time_format_iso_8601: 1 },
@@ -392,6 +416,11 @@ describe('createEngine', () => {
     const engine = await createEngine(PROGRAM);
     expect(() => engine.evaluate('{}' as unknown as Uint8Array)).toThrow(TypeError);
     expect(() => engine.evaluate(new Uint8Array(), { framing: 'words' as 'lines' })).toThrow(TypeError);
+    for (const options of [null, 'document', 5]) {
+      expect(() => engine.evaluate(new Uint8Array(), options as EvaluateOptions)).toThrow(
+        new TypeError('options: expected an object'),
+      );
+    }
   });
 
   it('is disposed at the end of a block', async () => {

@@ -59,10 +59,22 @@ describe('selection', () => {
     expect(selected([{ enable: { rule: 'c' } }], 7, ['y'])).toEqual(['b', 'c']);
   });
 
+  it('takes what is undefined for absent', () => {
+    expect(selected([{ disable: { rule: 'a', tag: undefined } } as unknown as RuleSelection])).toEqual([
+      'b',
+      'Foo Bar',
+    ]);
+    expect(selected([{ enable: undefined, disable: { tag: 'x' } } as unknown as RuleSelection])).toEqual(['Foo Bar']);
+  });
+
   it('refuses other entries', () => {
     for (const entry of [
       {},
       { enable: {} },
+      { enable: undefined },
+      { enable: { rule: undefined } },
+      { disable: null },
+      'a',
       { remove: { rule: 'a' } },
       { enable: { rule: 'a' }, disable: { rule: 'b' } },
       { enable: { rule: 5 } },

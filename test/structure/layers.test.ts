@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   source: [],
   syntax: [],
   pattern: ['isa'],
-  diagnostics: ['source'],
+  diagnostics: ['source', 'isa'],
   rulefile: ['source', 'diagnostics', 'isa', 'yaml'],
   resolve: ['source', 'diagnostics', 'isa', 'syntax', 'rulefile'],
   check: ['source', 'diagnostics', 'isa', 'syntax', 'pattern', 'rulefile', 'resolve'],
