@@ -2,9 +2,9 @@
 // warn of, ranges of whole numbers, and fields that no event of this source has.
 
 import type { Home } from '../check/condition.ts';
-import { parseRange, rangePattern } from '../check/integer-range.ts';
+import { everyElement, parseRange, rangePattern, someElement } from '../check/integer-range.ts';
 import { checkOperand } from '../check/operand.ts';
-import { type CheckContext, NOT_AVAILABLE, repairMissingValue } from '../check/repair.ts';
+import { type CheckContext, MAX_PATTERN_LENGTH, NOT_AVAILABLE, repairMissingValue } from '../check/repair.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { Repair, TextEdit } from '../rulefile/edit-text.ts';
@@ -13,9 +13,6 @@ import { escapeText } from '../syntax/escape.ts';
 import { printOperand } from '../syntax/print.ts';
 import { lintAt } from './place.ts';
 import type { Presence } from './presence.ts';
-
-/** Constants that Falco accepts. */
-const MAX_PATTERN_LENGTH = 255;
 
 export interface CheckLints {
   readonly catalogue: Catalogue;
@@ -120,8 +117,8 @@ function valueOperator(operator: Check['operator']): boolean {
 
 /** Every element, or one of them, in the elements joined by commas. */
 function listPattern(operator: Check['operator'], one: string): string | undefined {
-  if (operator === 'in') return `(${one})(,(${one}))*`;
-  return operator === 'intersects' ? `([^,]*,)*(${one})(,[^,]*)*` : undefined;
+  if (operator === 'in') return everyElement(one);
+  return operator === 'intersects' ? someElement(one) : undefined;
 }
 
 function valuePattern(text: string): string {
