@@ -95,6 +95,13 @@ const CASES: readonly Case[] = [
     stays: ['W741'],
   },
   {
+    name: 'a guard in a macro, and one below a not',
+    before: `- macro: m\n  condition: ka.verb = create and ${C}.image exists\n`,
+    condition: `(m and not ${C}.image in (docker.io/x:1)) or not (not ${C}.image exists or ${C}.image in (docker.io/x:1))`,
+    ways: { W741: OTHER_IMAGES },
+    stays: ['W741'],
+  },
+  {
     name: 'a deny list behind a guard',
     condition: `${C}.image exists and ${C}.image intersects (${EVIL})`,
     ways: {
