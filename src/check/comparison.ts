@@ -8,7 +8,7 @@ import { parseConstant, type RegexCompiler } from './constant.ts';
 import { checkOperand, isNumeric, typeName } from './operand.ts';
 import { type CheckProblem, problemAt, repaired } from './problem.ts';
 import { renaming, withoutIndex } from './renamed.ts';
-import { type CheckContext, repairListOperator } from './repair.ts';
+import { type CheckContext, listOperatorNotes, repairListOperator } from './repair.ts';
 import { constantWarnings } from './suspicious.ts';
 
 export interface ComparisonResult {
@@ -45,8 +45,9 @@ export function checkComparison(check: Check, context: ComparisonContext, around
   if (left.kind === 'problem') return { checked: withSetRepair(left, check, context.catalogue), warnings };
   const operators = operatorsOf(left.type);
   if (!operators.includes(check.operator)) {
-    const problem = operatorProblem(check, left.type, operators);
-    return { checked: repaired(problem, repairListOperator(check, left.type, around)), warnings };
+    const repair = repairListOperator(check, left.type, around);
+    const notes = left.type.list && repair === undefined ? listOperatorNotes(check) : [];
+    return { checked: repaired(operatorProblem(check, left.type, operators, notes), repair), warnings };
   }
   const right = checkRight(check, left.type, context, around.source, warnings);
   if (right.kind === 'problem') return { checked: right, warnings };
@@ -70,10 +71,16 @@ function operatorsOf(type: Type): readonly Operator[] {
   return isNumeric(type) ? [...any, ...EQUALITY, ...ORDER] : [...any, ...EQUALITY];
 }
 
-function operatorProblem(check: Check, type: Type, operators: readonly Operator[]): CheckProblem {
+function operatorProblem(
+  check: Check,
+  type: Type,
+  operators: readonly Operator[],
+  notes: readonly string[],
+): CheckProblem {
   const message = `operator '${check.operator}' does not fit '${printOperand(check.left)}', a ${typeName(type)}`;
   return problemAt(check.operatorRange, 'operator_type_mismatch', message, [
     `help: possible operators are ${operators.filter((name) => name !== '==').join(' ')}`,
+    ...notes,
   ]);
 }
 

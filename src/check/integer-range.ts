@@ -53,3 +53,13 @@ function digitsPattern(low: string, high: string): string {
   const tail = rest === 0 ? '' : rest === 1 ? '[0-9]' : `[0-9]{${rest}}`;
   return low.slice(0, at) + digit + tail;
 }
+
+/** A pattern for elements joined by commas, of which one has to fit; elements without commas. */
+export function someElement(pattern: string): string {
+  return `([^,]*,)*(${pattern})(,[^,]*)*`;
+}
+
+/** A pattern for elements joined by commas, which all have to fit. */
+export function everyElement(pattern: string): string {
+  return `(${pattern})(,(${pattern}))*`;
+}

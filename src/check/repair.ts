@@ -4,11 +4,15 @@
 import type { Repair, TextEdit } from '../rulefile/edit-text.ts';
 import type { Check, NotNode, Operator, Value } from '../syntax/ast.ts';
 import type { Type } from './checked.ts';
-import { rangePattern } from './integer-range.ts';
+import { everyElement, rangePattern, someElement } from './integer-range.ts';
 
 export const NOT_AVAILABLE = '<NA>';
 const EQUALITY: readonly Operator[] = ['=', '==', '!='];
 const ORDER: readonly Operator[] = ['<', '<=', '>', '>='];
+/** True of a text when it is true of a part of it: all others would look at the first element, the last, or all as one. */
+const WITHIN: readonly Operator[] = ['contains', 'icontains'];
+/** Constants that Falco accepts. */
+export const MAX_PATTERN_LENGTH = 255;
 
 /** What stands around a check. */
 export interface CheckContext {
@@ -57,7 +61,7 @@ function removal(values: readonly Value[], i: number): TextEdit {
 export function repairListOperator(check: Check, type: Type, context: CheckContext): Repair | undefined {
   if (!type.list || check.right === undefined || check.right.kind === 'transformer') return undefined;
   if (EQUALITY.includes(check.operator)) return repairMissingValue(check, context) ?? repairEquality(check, context);
-  if (type.type !== 'string' || check.operator.startsWith('b')) return undefined;
+  if (type.type !== 'string') return undefined;
   if (ORDER.includes(check.operator)) return repairOrder(check, context);
   return repairElement(check, context) ?? repairJoined(check);
 }
@@ -107,17 +111,29 @@ function membership(
   ];
 }
 
-/** The elements as one text: the same where there is one element, as such operators required. */
-function repairJoined(check: Check): Repair {
-  const edits = joinEdits(check);
-  return { title: `join the elements of a list for '${check.operator}'`, edits };
+/** The elements as one text; a comma in the value would also be found between two elements. */
+function repairJoined(check: Check): Repair | undefined {
+  const { right, operator, modifier } = check;
+  const values = right?.kind === 'list' ? right.items : [right as Value];
+  const isSplit = modifier === 'allof' || values.some(({ text }) => text.includes(','));
+  if (!WITHIN.includes(operator) || isSplit) return undefined;
+  const title = `join the elements of a list: '${operator}' is true then where one of them holds the text`;
+  return { title, edits: joinEdits(check) };
 }
 
-/** Numbers were compared by value, of a list that had one. */
+/** What to do about an operator that a list does not take, where no repair keeps its meaning. */
+export function listOperatorNotes({ operator }: Check): readonly string[] {
+  const isWhole = EQUALITY.includes(operator);
+  const missing = isWhole ? [] : [`there is no '${operator}' for the elements of a list: they are compared as a whole`];
+  return [...missing, "help: 'intersects (a, b)' is true where one element is a value, 'in (a, b)' where all are"];
+}
+
+/** Numbers were compared by value, of a list that had one: an alert must not be lost, as above. */
 function repairOrder(check: Check, context: CheckContext): Repair | undefined {
   const right = check.right as Value;
-  const pattern = /^[0-9]{1,15}$/.test(right.text) ? orderPattern(check.operator, Number(right.text)) : undefined;
-  if (pattern === undefined) return undefined;
+  const one = /^[0-9]{1,15}$/.test(right.text) ? orderPattern(check.operator, Number(right.text)) : undefined;
+  const pattern = one && (context.isNegated ? everyElement(one) : someElement(one));
+  if (pattern === undefined || pattern.length > MAX_PATTERN_LENGTH) return undefined;
   return {
     title: 'compare the digits with a regular expression',
     edits: [

@@ -5,11 +5,15 @@
 const MAX_CANDIDATES = 20_000;
 const MAX_LENGTH = 64;
 
-/** The nearest of `known`, if at most a third of `name` differs; the first one wins a tie. */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
+/** The nearest of `known`, if at most so many characters differ, by default a third of `name`; the first one wins a tie. */
+export function nearestName(
+  name: string,
+  known: Iterable<string>,
+  maxDistance: number = Math.max(1, Math.floor(name.length / 3)),
+): string | undefined {
   if (name.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
-  let limit = Math.max(1, Math.floor(name.length / 3));
+  let limit = maxDistance;
   let seen = 0;
   for (const candidate of known) {
     if (++seen > MAX_CANDIDATES) break;

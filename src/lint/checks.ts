@@ -1,25 +1,24 @@
 // Lints of single checks, each looked at where it is written: comparisons with the text of a missing value that Falco does not
-// warn of, ranges of whole numbers, and fields that no event of this source has.
+// warn of, ranges of whole numbers, misspelt names of lists, and fields that no event of this source has.
 
 import type { Home } from '../check/condition.ts';
-import { parseRange, rangePattern } from '../check/integer-range.ts';
+import { everyElement, parseRange, rangePattern, someElement } from '../check/integer-range.ts';
 import { checkOperand } from '../check/operand.ts';
-import { type CheckContext, NOT_AVAILABLE, repairMissingValue } from '../check/repair.ts';
+import { type CheckContext, MAX_PATTERN_LENGTH, NOT_AVAILABLE, repairMissingValue } from '../check/repair.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Catalogue } from '../isa/catalogue.ts';
 import type { Repair, TextEdit } from '../rulefile/edit-text.ts';
 import type { Check, Condition, NotNode, Operand, TransformerArg, Value } from '../syntax/ast.ts';
 import { escapeText } from '../syntax/escape.ts';
 import { printOperand } from '../syntax/print.ts';
+import type { ListNames } from './list-names.ts';
 import { lintAt } from './place.ts';
 import type { Presence } from './presence.ts';
-
-/** Constants that Falco accepts. */
-const MAX_PATTERN_LENGTH = 255;
 
 export interface CheckLints {
   readonly catalogue: Catalogue;
   readonly presence: Presence;
+  readonly lists: ListNames;
 }
 
 /** Lints of every check that is written in a condition; macros are entered on their own. */
@@ -52,6 +51,14 @@ function lintCheck(check: Check, context: CheckContext, home: Home, lints: Check
       const repair = repairRange(check, values, context, lints.catalogue);
       found.push(lintAt('integer_range', message, { home, range, uses: [] }, { repair }));
     }
+  }
+  for (const value of values) {
+    const list = lints.lists.meant(value, check, home);
+    if (list === undefined) continue;
+    const message = `'${value.text}' is no list: it is compared as a text`;
+    const labels = [{ span: list.span, message: 'a list of nearly this name' }];
+    const notes = [`help: did you mean the list '${list.name}'?`];
+    found.push(lintAt('misspelt_list', message, { home, range: value, uses: [] }, { labels, notes }));
   }
   for (const operand of fieldsOf(check)) {
     const checked = checkOperand(operand, lints.catalogue);
@@ -120,8 +127,8 @@ function valueOperator(operator: Check['operator']): boolean {
 
 /** Every element, or one of them, in the elements joined by commas. */
 function listPattern(operator: Check['operator'], one: string): string | undefined {
-  if (operator === 'in') return `(${one})(,(${one}))*`;
-  return operator === 'intersects' ? `([^,]*,)*(${one})(,[^,]*)*` : undefined;
+  if (operator === 'in') return everyElement(one);
+  return operator === 'intersects' ? someElement(one) : undefined;
 }
 
 function valuePattern(text: string): string {

@@ -10,6 +10,7 @@ import { lintBypass } from './bypass.ts';
 import { lintChecks } from './checks.ts';
 import { lintExceptions, splitExceptions } from './exceptions.ts';
 import { type FormulaContext, formulaOf } from './formula.ts';
+import { ListNames } from './list-names.ts';
 import { Presence } from './presence.ts';
 import { lintSemantics } from './semantics.ts';
 import { lintTruth } from './truth.ts';
@@ -29,7 +30,7 @@ export interface LintInput {
 export function lintRules(input: LintInput): readonly Diagnostic[] {
   const { catalogue, resolved, rules, isFixed, bypass, diagnostics } = input;
   const presence = new Presence(catalogue, isFixed);
-  const context = { catalogue, macros: resolved.macros, presence };
+  const context = { catalogue, macros: resolved.macros, presence, lists: new ListNames(resolved.lists) };
   const found: Diagnostic[] = [];
   const add = (more: readonly Diagnostic[]): void => {
     for (const diagnostic of more) found.push(diagnostic);

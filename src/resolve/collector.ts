@@ -31,6 +31,9 @@ import { Hints } from './hints.ts';
 import { MAX_RULES } from './limits.ts';
 import { sourceFix } from './source-fix.ts';
 
+/** Names that a note lists. */
+const MAX_LISTED = 10;
+
 export interface CollectedList extends Named {
   readonly index: number;
   visibility: number;
@@ -175,7 +178,9 @@ export class Collector implements RecordSink {
 
   defineList(record: ListRecord): boolean {
     const visibility = this.#next();
-    const index = this.lists.get(record.name)?.index ?? visibility;
+    const before = this.lists.get(record.name);
+    const index = before?.index ?? visibility;
+    if (!record.isOverride) this.#warnRedefinition('list', before, record);
     this.lists.set(record.name, { ...record, items: [...record.items], index, visibility });
     this.epoch++;
     return true;
@@ -192,7 +197,9 @@ export class Collector implements RecordSink {
 
   defineMacro(record: MacroRecord): boolean {
     const visibility = this.#next();
-    const index = this.macros.get(record.name)?.index ?? visibility;
+    const before = this.macros.get(record.name);
+    const index = before?.index ?? visibility;
+    if (!record.isOverride) this.#warnRedefinition('macro', before, record);
     const { name, span, chain, condition } = record;
     this.macros.set(name, {
       name,
@@ -234,6 +241,7 @@ export class Collector implements RecordSink {
     );
     if (exceptions.length < record.exceptions.length) return false;
     this.#next();
+    this.#warnRedefinition('rule', before, record);
     if (before !== undefined) this.epoch++;
     this.rules.set(record.name, {
       name: record.name,
@@ -361,7 +369,12 @@ export class Collector implements RecordSink {
     for (const record of records) {
       const place = places.get(record.name);
       if (place === undefined) {
-        if (record.fields !== undefined && record.values.length === 0) {
+        if (record.fields === undefined) {
+          this.#refuseUnknownException(rule, record, [...places.keys()]);
+          ok = false;
+          continue;
+        }
+        if (record.values.length === 0) {
           const message = `the new exception '${record.name}' has no values`;
           this.report(diagnosticOf('exception_without_values', message, record.chain, record.span));
           ok = false;
@@ -393,6 +406,18 @@ export class Collector implements RecordSink {
     return merged;
   }
 
+  /** Values for an exception that there is not. */
+  #refuseUnknownException(rule: CollectedRule, record: ExceptionRecord, known: readonly string[]): void {
+    const near = this.hints.notes(record.name, known);
+    const listed = known.length === 0 ? 'none' : known.slice(0, MAX_LISTED).join(', ');
+    const more = known.length > MAX_LISTED ? ' ...' : '';
+    const notes = near.length > 0 ? near : [`its exceptions: ${listed}${more}`, 'help: a new exception needs fields'];
+    const labels = [{ span: rule.span, message: 'the rule' }];
+    const message = `rule '${rule.name}' has no exception '${record.name}'`;
+    const parts = { labels, notes };
+    this.report(diagnosticOf('exception_without_fields', message, record.chain, record.span, parts));
+  }
+
   #refuseMissing(
     reason:
       | 'append_missing_list'
@@ -409,6 +434,18 @@ export class Collector implements RecordSink {
     const message = `there is no ${kind} '${item.name}' before this`;
     this.report(diagnosticOf(reason, message, item.chain, item.span, { notes }));
     return false;
+  }
+
+  /** In another file this is the way to put an item in the place of another; in one file it is a slip. */
+  #warnRedefinition(kind: ItemKind, before: Named | undefined, record: Named): void {
+    if (before?.span.file !== record.span.file || before.span.start === record.span.start) return;
+    const key = { list: 'items', macro: 'condition', rule: 'condition' }[kind];
+    const message = `the ${kind} '${record.name}' is defined twice in this file: only the last definition counts`;
+    const labels = [{ span: before.span, message: 'this one is lost' }];
+    const notes = [
+      `help: give one of them another name, or change the first by 'override: {${key}: append}' or 'replace'`,
+    ];
+    this.report(diagnosticOf('redefinition', message, record.chain, record.span, { labels, notes }));
   }
 
   /** Once: those that follow fail for the same cause. */

@@ -10,7 +10,7 @@ import { firstOf } from './map-reader.ts';
 import { readItem } from './read-items.ts';
 import type { RecordSink } from './records.ts';
 import { checkSchema, type SchemaCheck } from './schema.ts';
-import { readYaml, type YamlNode } from './yaml-tree.ts';
+import { readYaml, type UnreadRest, type YamlNode } from './yaml-tree.ts';
 
 export interface ReadOptions {
   readonly stopAtFirstError: boolean;
@@ -48,7 +48,15 @@ export function loadRuleFile(
     );
   }
   const ok = readDocuments(yaml.documents, file.text, chain, sink, report, options);
+  if (yaml.unread) warnUnread(yaml.unread, chain, report);
   return { ok, schema: checkSchema(yaml.documents) };
+}
+
+function warnUnread({ span, rest }: UnreadRest, chain: Chain, report: Report): void {
+  const message = 'an empty document ends the file: what follows is not read';
+  const labels = [{ span: rest, message: 'not read from here on' }];
+  const notes = ["help: remove the '---' of the empty document"];
+  report(diagnosticOf('unread_documents', message, chain, span, { labels, notes }));
 }
 
 function readDocuments(

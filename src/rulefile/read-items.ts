@@ -211,9 +211,10 @@ class ItemReader {
       this.#warn('invalid_name', message, named, named.span, 'LOAD_INVALID_LIST_NAME');
     }
     const items = item.scalars('items').map(sourcedText);
-    const append = this.#readAppend(item, named, ['items']);
+    const { isAppend, isOverride } = this.#readAppend(item, named, ['items']);
     if (item.failed) return false;
-    return append ? this.#sink.appendList({ ...named, items }) : this.#sink.defineList({ ...named, items });
+    const record = { ...named, items, isOverride };
+    return isAppend ? this.#sink.appendList(record) : this.#sink.defineList(record);
   }
 
   #readMacro(item: MapReader, named: Named): boolean {
@@ -222,18 +223,23 @@ class ItemReader {
       this.#warn('invalid_name', message, named, named.span, 'LOAD_INVALID_MACRO_NAME');
     }
     const condition = this.#textOf(item, 'condition', 'macro condition');
-    const append = this.#readAppend(item, named, ['condition']);
+    const { isAppend, isOverride } = this.#readAppend(item, named, ['condition']);
     if (item.failed || condition === undefined) return false;
-    const record = { ...named, condition };
-    return append ? this.#sink.appendMacro(record) : this.#sink.defineMacro(record);
+    const record = { ...named, condition, isOverride };
+    return isAppend ? this.#sink.appendMacro(record) : this.#sink.defineMacro(record);
   }
 
-  /** `append` and `override` of a list or a macro: whether to append. */
-  #readAppend(item: MapReader, named: Named, keys: readonly string[]): boolean {
+  /** `append` and `override` of a list or a macro. */
+  #readAppend(
+    item: MapReader,
+    named: Named,
+    keys: readonly string[],
+  ): { readonly isAppend: boolean; readonly isOverride: boolean } {
     const flag = this.#readAppendFlag(item, named);
     const override = readOverride(item, keys, keys);
-    this.#refuseBoth(item, named, flag, override.append.size + override.replace.size > 0);
-    return flag || override.append.size > 0;
+    const isOverride = override.append.size + override.replace.size > 0;
+    this.#refuseBoth(item, named, flag, isOverride);
+    return { isAppend: flag || override.append.size > 0, isOverride };
   }
 
   #readAppendFlag(item: MapReader, named: Named): boolean {
@@ -360,7 +366,10 @@ class ItemReader {
   #readEnabled(item: MapReader, named: Named): boolean {
     if (!item.has('enabled')) {
       const message = `the rule '${named.name}' has none of condition, output, desc, priority, and no enabled either`;
-      item.fail('missing_key', message, named.chain, named.span);
+      const keys = APPENDABLE.filter((key) => item.has(key));
+      const override = keys.map((key) => `${key}: append`).join(', ');
+      const notes = keys.length > 0 ? [`help: to append to a rule that exists, add 'override: {${override}}'`] : [];
+      item.fail('missing_key', message, named.chain, named.span, { notes });
       return false;
     }
     const enabled = item.boolean('enabled');

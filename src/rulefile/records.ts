@@ -24,10 +24,14 @@ export interface Named {
 
 export interface ListRecord extends Named {
   readonly items: readonly SourcedText[];
+  /** it says that it takes the place of another */
+  readonly isOverride: boolean;
 }
 
 export interface MacroRecord extends Named {
   readonly condition: TextValue;
+  /** it says that it takes the place of another */
+  readonly isOverride: boolean;
 }
 
 /** A value, or values, of an exception; a null or a map counts as the empty text. */

@@ -57,8 +57,15 @@ export interface YamlProblem {
   readonly notes?: readonly string[];
   readonly span: Span;
 }
+/** A null document with something behind it, which is not read. */
+export interface UnreadRest {
+  /** of the null document */
+  readonly span: Span;
+  /** where the rest starts */
+  readonly rest: Span;
+}
 export type YamlResult =
-  | { readonly ok: true; readonly documents: readonly YamlNode[] }
+  | { readonly ok: true; readonly documents: readonly YamlNode[]; readonly unread?: UnreadRest }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /** The value of the first entry with this key. */
@@ -228,6 +235,15 @@ function scalarToken(token: CST.Token): ScalarToken | undefined {
   }
 }
 
+function isNullText(text: string, tag: string | undefined, token: CST.Token | undefined): boolean {
+  const isPlain = token === undefined || token.type === 'scalar';
+  return isPlain && tag === undefined && /^(~|null|Null|NULL)?$/.test(text);
+}
+
+function isNull(node: Node | null | undefined): boolean {
+  return node == null || (isScalar(node) && isNullText(node.source ?? '', node.tag, node.srcToken));
+}
+
 class TreeBuilder {
   readonly #file: number;
   readonly #base: number;
@@ -247,17 +263,32 @@ class TreeBuilder {
 
   build(documents: Iterable<Document.Parsed>): YamlResult {
     const roots: YamlNode[] = [];
+    let end: Document.Parsed | undefined;
+    let rest: Document.Parsed | undefined;
     for (const document of documents) {
+      if (end !== undefined) {
+        if (document.errors.length === 0 && isNull(document.contents)) continue;
+        rest = document;
+        break;
+      }
       this.#anchors = new Map();
       for (const error of ownErrors(document.errors)) {
         const { message, notes, start, end } = explainError(error, this.#text, (at) => openQuote(this.#tokens, at));
         this.#syntax(message, start, end, notes);
       }
       const root = this.#node(document.contents, document.range?.[0] ?? 0);
-      if (root.kind === 'null' && document.errors.length === 0) break;
-      roots.push(root);
+      if (root.kind === 'null' && document.errors.length === 0) end = document;
+      else roots.push(root);
     }
-    return this.#problems.length > 0 ? { ok: false, problems: this.#problems } : { ok: true, documents: roots };
+    if (this.#problems.length > 0) return { ok: false, problems: this.#problems };
+    return { ok: true, documents: roots, ...(end && rest && { unread: this.#unread(end, rest) }) };
+  }
+
+  #unread(end: Document.Parsed, rest: Document.Parsed): UnreadRest {
+    const start = end.range[0];
+    const length = this.#text.startsWith('---', start) ? 3 : 1;
+    const from = rest.contents?.range?.[0] ?? rest.range[0];
+    return { span: this.#span(start, start + length), rest: this.#span(from, from + 1) };
   }
 
   #span(start: number, end: number): Span {
@@ -289,8 +320,7 @@ class TreeBuilder {
 
   #scalar(text: string, tag: string | undefined, token: CST.Token | undefined, start: number, end: number): YamlNode {
     const span = this.#span(start, end);
-    const plain = token === undefined || token.type === 'scalar';
-    if (plain && tag === undefined && /^(~|null|Null|NULL)?$/.test(text)) return { kind: 'null', span };
+    if (isNullText(text, tag, token)) return { kind: 'null', span };
     return { kind: 'scalar', text, span, token: token && scalarToken(token) };
   }
 

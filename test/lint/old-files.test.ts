@@ -53,12 +53,6 @@ const CONDITIONS: readonly (readonly [what: string, before: string, after: strin
   ['a set that differs', 'ka.user.groups != dev', 'not ka.user.groups in (dev)'],
   ['an element of JSON text', `ka.req.role.rules.verbs contains '"*"'`, 'ka.req.role.rules.verbs intersects ("*")'],
   ['a part of a set', 'ka.req.role.rules.verbs contains create', 'join(",", ka.req.role.rules.verbs) contains create'],
-  ['a prefix of a set', 'ka.user.groups startswith "sys:"', 'join(",", ka.user.groups) startswith "sys:"'],
-  [
-    'paths of a list',
-    'ka.req.pod.volumes.hostpath pmatch (/etc)',
-    'join(",", ka.req.pod.volumes.hostpath) pmatch (/etc)',
-  ],
   ['a flag by path', 'ka.req.volume.hostpath[/proc*]=true', 'ka.req.volume.hostpath[/proc*]=true'],
   ['a first container', 'ka.req.container.privileged=true', 'ka.req.container.privileged=true'],
   ['a container by its number', 'ka.req.container.image[0]=a', 'ka.req.pod.containers.image[0] intersects (a)'],
@@ -72,7 +66,7 @@ const CONDITIONS: readonly (readonly [what: string, before: string, after: strin
   [
     'a port below a bound',
     'ka.req.pod.containers.host_port < 10',
-    'join(",", ka.req.pod.containers.host_port) regex "[0-9]"',
+    'join(",", ka.req.pod.containers.host_port) regex "([^,]*,)*([0-9])(,[^,]*)*"',
   ],
   ['a time', 'jevt.time startswith "03:"', 'evt.time startswith "03:"'],
   ['a time with its date', 'jevt.time.iso8601 exists', 'evt.time.iso8601 exists'],
@@ -122,6 +116,15 @@ describe('files of our own', () => {
     const [now] = fixed([{ name: 'old.yaml', text: oldFile([condition], []) }]);
     expect(now!.text).toBe(oldFile([expected], []));
     expect(errorsOf([now!])).toEqual([]);
+  });
+
+  test.each([
+    ['a prefix of a set', 'ka.user.groups startswith "sys:"'],
+    ['paths of a list', 'ka.req.pod.volumes.hostpath pmatch (/etc)'],
+  ])('%s means nothing that can be written today: it stays an error', (_, condition) => {
+    const files = [{ name: 'old.yaml', text: oldFile([condition], []) }];
+    expect(fixed(files)).toEqual(files);
+    expect(errorsOf(files)).toEqual([expect.stringContaining("help: 'intersects (a, b)' is true where")]);
   });
 
   test.each(['\r\n', '\n'])('byte order mark, line ends %j, no last line end', (lineEnd) => {

@@ -233,16 +233,20 @@ describe('macros', () => {
   const macro = (name: string, condition: string) => `- macro: ${name}\n  condition: ${condition}\n`;
   test.each([
     ['itself', macro('A', 'A'), ['undefined_macro 0']],
-    ['itself after a redefinition', macro('A', 'x.y = a') + macro('A', 'A or x.y = b'), ['macro_loop 0']],
+    [
+      'itself after a redefinition',
+      macro('A', 'x.y = a') + macro('A', 'A or x.y = b'),
+      ['redefinition 0', 'macro_loop 0'],
+    ],
     [
       'a loop through a changed macro',
       macro('A', 'x.y = a') + macro('B', 'A') + macro('C', 'B') + macro('A', 'C'),
-      ['macro_loop 0'],
+      ['redefinition 0', 'macro_loop 0'],
     ],
     [
       'a later macro after a change',
       macro('A', 'x.y = a') + macro('B', 'x.y = b') + macro('A', 'B') + rule('R', 'A'),
-      [],
+      ['redefinition 0'],
     ],
   ])('%s', (_, text, expected) => expect(load(text).reported).toEqual(expected));
 });
