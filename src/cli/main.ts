@@ -140,7 +140,7 @@ function addTest(program: Command): void {
     .argument('<paths...>', 'test files, or directories with *.test.yaml or tests/*.yaml')
     .option('-r, --rules <path>', 'rules to test (repeatable; default: those beside the tests)', collect)
     .option('--filter <text>', 'only tests whose name or file holds this text')
-    .option('--watch', 'run again at every change')
+    .option('--watch', 'run again when a test, a rule file or an event file that was read changes')
     .option('--report <form=file>', 'write junit=FILE or json=FILE (repeatable)', collect)
     .option('--mutate', 'change every predicate and constant, and report changes that no test notices')
     .option('--min-score <percent>', 'with --mutate, fail below this share of noticed changes', parsePercent)
