@@ -44,7 +44,7 @@ export async function bench(inputs: readonly string[], options: BenchOptions): P
   const report = await measure(program, logs, options);
   if (options.svg !== undefined) await save(options.svg, svgReport(report));
   const text = options.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : textReport(report);
-  await new Output(process.stdout).write(text);
+  await new Output(process.stdout).print(text);
   return 0;
 }
 

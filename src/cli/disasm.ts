@@ -11,6 +11,6 @@ export async function disasm(file: string): Promise<number> {
   const program = await readBytes(file);
   const problem = verifyProgram(program);
   if (problem !== undefined) throw loadFailure(`${file}: ${problem}`);
-  await new Output(process.stdout).write(disassemble(program));
+  await new Output(process.stdout).print(disassemble(program));
   return 0;
 }

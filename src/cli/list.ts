@@ -26,7 +26,7 @@ export interface ListOptions {
 export async function list(subject: ListSubject, options: ListOptions): Promise<number> {
   const rows = await rowsOf(subject, options.rules ?? []);
   const text = options.format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(subject, rows);
-  await new Output(process.stdout).write(text);
+  await new Output(process.stdout).print(text);
   return 0;
 }
 

@@ -17,17 +17,20 @@ import {
   repeatRulesOption,
   semanticsOption,
 } from './options.ts';
+import { Output } from './output.ts';
 import { Selection } from './selection.ts';
 import type { SetupSubject } from './setup.ts';
 
 const RULES_HELP = 'rule file, directory of rule files or compiled program (repeatable; default: the bundled rules)';
 
-function createProgram(): Command {
+/** `print` is given what was asked for with --help and --version. */
+function createProgram(print: (text: string) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('falconet')
     .description('Evaluates Falco rules over Kubernetes audit events.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeOut: print })
     .showHelpAfterError('(--help lists commands and options)');
   addRun(program);
   addValidate(program);
@@ -240,30 +243,45 @@ function addSetup(program: Command): void {
     .option('--token <token>', 'bearer token to send')
     .option('--directory <path>', 'where the API server finds both files (default: /etc/kubernetes/audit)')
     .addOption(
-      choiceOption(
-        '--for <cluster>',
-        'what to print',
-        ['all', 'kubeconfig', 'policy', 'flags', 'kubeadm', 'kind', 'minikube', 'k3s', 'kops', 'auditsink'],
+      choiceOption('--for <cluster>', 'what to print; default: all', [
         'all',
-      ),
+        'kubeconfig',
+        'policy',
+        'flags',
+        'kubeadm',
+        'kind',
+        'minikube',
+        'k3s',
+        'kops',
+        'auditsink',
+      ]),
     )
     .action(async (what: SetupSubject, options) => {
       const { setup } = await import('./setup.ts');
-      process.exitCode = setup(what, options);
+      process.exitCode = await setup(what, options);
     });
+}
+
+async function main(): Promise<void> {
+  let help = '';
+  const program = createProgram((text) => {
+    help += text;
+  });
+  try {
+    await program.parseAsync(repeatRulesOption(process.argv.slice(2)), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+  if (help !== '') await new Output(process.stdout).print(help);
 }
 
 // a reader of log lines that goes away is no reason to stop
 process.stderr.on('error', () => {});
 try {
-  await createProgram().parseAsync(repeatRulesOption(process.argv.slice(2)), { from: 'user' });
+  await main();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof Failure) {
-    process.stderr.write(`falconet: error: ${error.message}\n`);
-    process.exitCode = error.status;
-  } else {
-    throw error;
-  }
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`falconet: error: ${error.message}\n`);
+  process.exitCode = error.status;
 }

@@ -11,6 +11,7 @@ import { parseSourceUrl, type SourceUrl } from '../serve/plugin-config.ts';
 import { loadRuleSet, type RuleSource } from '../serve/rule-set.ts';
 import { type Loaded, Sidecar, type SidecarParts } from '../serve/sidecar.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { Output } from './output.ts';
 import { readRules } from './rules.ts';
 import type { RunOptions } from './run.ts';
 
@@ -31,7 +32,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       title: 'falconet serve',
       ...CONFIG_SCHEMA,
     };
-    process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    await new Output(process.stdout).print(`${JSON.stringify(schema, null, 2)}\n`);
     return 0;
   }
   const { config: file } = options;
@@ -56,7 +57,7 @@ async function check(file: string, parts: SidecarParts): Promise<number> {
   const { config, ignored } = await parts.loadConfig();
   const { rules, warnings, digest } = await orFailure(loadRuleSet(config.rules, parts.readRules, parts.hostname));
   if (ignored.length > 0) process.stderr.write(`${file}: keys without effect here: ${ignored.join(', ')}\n`);
-  process.stdout.write(`${file}: ok, ${rules} rules (set ${digest}), ${warnings} warnings\n`);
+  await new Output(process.stdout).print(`${file}: ok, ${rules} rules (set ${digest}), ${warnings} warnings\n`);
   return 0;
 }
 

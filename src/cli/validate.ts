@@ -38,7 +38,7 @@ export async function validate(names: readonly string[], options: ValidateOption
   const fixed = fixFiles(files, (texts) => checkRuleFiles(texts, lintOptions(options)).diagnostics);
   if (options.dryRun) {
     const diffs = files.map(({ name, text }, i) => unifiedDiff(name, text, fixed.files[i]!.text));
-    await output.write(diffs.join(''));
+    await output.print(diffs.join(''));
     return compile(fixed.files, semanticsOf(options)).program === undefined ? 1 : 0;
   }
   for (const [i, { name, text }] of files.entries()) {
@@ -81,7 +81,7 @@ async function validateAsText(files: readonly SourceFile[], options: ValidateOpt
     const errors = own.filter(({ level }) => level === 'error').length;
     lines.push(`${name}: ${verdict(errors, own.length - errors)}`);
   }
-  await output.write(`${lines.join('\n')}\n`);
+  await output.print(`${lines.join('\n')}\n`);
   return diagnostics.some(({ level }) => level === 'error') ? 1 : 0;
 }
 
@@ -109,6 +109,6 @@ async function validateAsFalco(
     if (fatal !== undefined) throw loadFailure(`${file.name}: ${fatal}, where Falco ends without a result`);
     return falcoResult({ files, file: index, diagnostics, schema, order });
   });
-  await output.write(`${JSON.stringify({ falco_load_results: results })}\n`);
+  await output.print(`${JSON.stringify({ falco_load_results: results })}\n`);
   return results.every(({ successful }) => successful) ? 0 : 1;
 }

@@ -95,7 +95,7 @@ describe('validate', () => {
     const refused = await falconet(['run', '-r', 'kx.yaml', '--semantics', 'falco', log], { cwd });
     expect(refused.stderr).toContain("Falco has no field 'kx.template.host_pid'");
     expect(refused.status).toBe(1);
-  });
+  }, 30_000);
 
   it('notes rules whose result depends on the semantics', async () => {
     const rules = `${RULES}
@@ -176,7 +176,7 @@ describe('list', () => {
       expect(status).toBe(0);
       expect(lines.length).toBeGreaterThan(3);
     }
-  });
+  }, 30_000);
 
   it('reports rules that do not compile', async () => {
     const { status, stdout } = await falconet(['list', 'rules', '-r', 'broken.yaml'], { cwd });
