@@ -46,23 +46,31 @@ async function writingTo(stdout: number | 'pipe', command: string): Promise<read
 }
 
 describe('standard output', () => {
-  it.each(COMMANDS)('on a full disk fails: %s', async (command) => {
-    const full = openSync('/dev/full', 'w');
-    try {
-      const [status, stderr] = await writingTo(full, command);
-      expect(stderr.match(/^falconet: error: .*$/gm)).toEqual([
-        'falconet: error: <stdout>: ENOSPC: no space left on device, write',
-      ]);
-      expect(stderr).not.toMatch(/\n\s+at /);
-      expect(status).toBe(1);
-    } finally {
-      closeSync(full);
-    }
-  }, 30_000);
+  it.each(COMMANDS)(
+    'on a full disk fails: %s',
+    async (command) => {
+      const full = openSync('/dev/full', 'w');
+      try {
+        const [status, stderr] = await writingTo(full, command);
+        expect(stderr.match(/^falconet: error: .*$/gm)).toEqual([
+          'falconet: error: <stdout>: ENOSPC: no space left on device, write',
+        ]);
+        expect(stderr).not.toMatch(/\n\s+at /);
+        expect(status).toBe(1);
+      } finally {
+        closeSync(full);
+      }
+    },
+    30_000,
+  );
 
-  it.each(COMMANDS)('that nobody reads ends quietly: %s', async (command) => {
-    const [status, stderr] = await writingTo('pipe', command);
-    expect(stderr).not.toMatch(/error/i);
-    expect(status).toBe(0);
-  }, 30_000);
+  it.each(COMMANDS)(
+    'that nobody reads ends quietly: %s',
+    async (command) => {
+      const [status, stderr] = await writingTo('pipe', command);
+      expect(stderr).not.toMatch(/error/i);
+      expect(status).toBe(0);
+    },
+    30_000,
+  );
 });
