@@ -107,7 +107,10 @@ function addList(program: Command): void {
     .command('list')
     .description('show what rules can use, or what rule files define')
     .addArgument(new Argument('<what>').choices(['fields', 'operators', 'rules', 'macros', 'lists']))
-    .option('-r, --rules <path...>', 'rule files and directories for rules, macros, lists (default: the bundled rules)')
+    .option(
+      '-r, --rules <path...>',
+      'rule files and directories, for rules, macros and lists (default: the bundled rules)',
+    )
     .addOption(choiceOption('--format <format>', 'table or JSON', ['text', 'json'], 'text'))
     .action(async (what: ListSubject, options) => {
       const { list } = await import('./list.ts');
@@ -147,7 +150,7 @@ function addTest(program: Command): void {
     .option('--report <form=file>', 'write junit=FILE or json=FILE (repeatable)', collect)
     .option('--mutate', 'change every predicate and constant, and report changes that no test notices')
     .option('--min-score <percent>', 'with --mutate, fail below this share of noticed changes', parsePercent)
-    .option('--survivors <file>', 'accepted survivors (default: survivors.yaml beside the tests)')
+    .option('--survivors <file>', 'with --mutate, accepted survivors (default: survivors.yaml beside the tests)')
     .option('--coverage', 'report rules and predicates without a test, and the techniques covered')
     .option('--docs <file>', 'rewrite the table of rules between the markers of a Markdown file')
     .option('--navigator <file>', 'write the covered techniques as an ATT&CK Navigator layer')

@@ -3,19 +3,17 @@
 
 import { hostname } from 'node:os';
 import type { Cloud } from '../isa/clouds.ts';
-import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
 import type { PriorityName } from '../isa/priorities.ts';
 import { REASONS } from '../isa/reasons.ts';
-import { verifyProgram } from '../program/verify.ts';
 import { type Alert, type Counts, createEngine, type Engine, type Rejection } from '../runtime/index.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
 import { unwrapBlock } from './clouds/unwrap-block.ts';
-import { compileRules } from './compile-rules.ts';
+import { loadProgram } from './compile-rules.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
-import type { Semantics } from './options.ts';
+import { optionName, type Semantics } from './options.ts';
 import { Output } from './output.ts';
-import { BUNDLED_LOG, readRules } from './rules.ts';
+import { BUNDLED_LOG } from './rules.ts';
 import type { SelectedRules } from './selection.ts';
 import { addCounts, addRejected, countsBlock, newTotals, summaryLine, type Totals } from './statistics.ts';
 
@@ -43,13 +41,15 @@ export interface RunOptions {
 
 /** Returns the exit status. */
 export async function run(inputs: readonly string[], options: RunOptions): Promise<number> {
-  if (inputs.some((input) => /^(https?|file):\/\//i.test(input))) {
-    if (options.from !== undefined) throw usageFailure('--from is for files and standard input');
+  const hasSource = inputs.some((input) => /^(https?|file):\/\//i.test(input));
+  refuseMisplaced(inputs, hasSource, options);
+  if (hasSource) {
     const { runSources } = await import('./serve.ts');
     return runSources(inputs, options);
   }
   checkInputNames(inputs);
-  const program = await loadProgram(options);
+  if (options.rules === undefined) process.stderr.write('falconet: no rules given, using the bundled rules\n');
+  const program = await loadProgram(options.rules ?? [], options);
   const engine = await startEngine(program, options);
   const session = new Session(engine, options, new Output(process.stdout));
   if (inputs.length === 0) process.stderr.write('falconet: no input given, reading the bundled sample log\n');
@@ -69,25 +69,17 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
   return session.finish(options.stats ?? false);
 }
 
-async function loadProgram(options: RunOptions): Promise<Uint8Array> {
-  const names = options.rules ?? [];
-  if (names.length === 0) process.stderr.write('falconet: no rules given, using the bundled rules\n');
-  const rules = await readRules(names, options.semantics);
-  if (rules.kind === 'files') return compileRules(rules.files, options);
-  const { name, program } = rules;
-  const problem = verifyProgram(program);
-  if (problem !== undefined) throw loadFailure(`${name}: ${problem}`);
-  if (options.extraFields !== undefined)
-    throw usageFailure(`--extra-fields comes too late: ${name} is compiled already`);
-  if (options.semantics !== undefined && options.semantics !== semanticsOf(program)) {
-    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${semanticsOf(program)}`);
+/** Options for inputs of other kinds than those that are given. */
+function refuseMisplaced(inputs: readonly string[], hasSource: boolean, options: RunOptions): void {
+  for (const name of ['from', 'framing'] as const) {
+    if (hasSource && options[name] !== undefined) {
+      throw usageFailure(`${optionName(name)} is for files and standard input`);
+    }
   }
-  return program;
-}
-
-function semanticsOf(program: Uint8Array): Semantics {
-  const flags = new DataView(program.buffer, program.byteOffset).getUint32(HEADER.FLAGS, true);
-  return (flags & FLAG_FIXED) === 0 ? 'falco' : 'fixed';
+  if (inputs.some((input) => /^https:/i.test(input))) return;
+  for (const name of ['tlsCert', 'tlsKey', 'tlsClientCa'] as const) {
+    if (options[name] !== undefined) throw usageFailure(`${optionName(name)} goes with an https:// input`);
+  }
 }
 
 async function startEngine(program: Uint8Array, options: RunOptions): Promise<Engine> {

@@ -11,6 +11,7 @@ import { parseSourceUrl, type SourceUrl } from '../serve/plugin-config.ts';
 import { loadRuleSet, type RuleSource } from '../serve/rule-set.ts';
 import { type Loaded, Sidecar, type SidecarParts } from '../serve/sidecar.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { optionName } from './options.ts';
 import { Output } from './output.ts';
 import { readRules } from './rules.ts';
 import type { RunOptions } from './run.ts';
@@ -27,6 +28,8 @@ const LEFT_BEHIND_MS = 1_000;
 /** Returns the exit status, when the sidecar has stopped. */
 export async function serve(options: ServeOptions): Promise<number> {
   if (options.schema) {
+    const other = (['config', 'check'] as const).find((name) => options[name] !== undefined);
+    if (other !== undefined) throw usageFailure(`--schema has no use for ${optionName(other)}`);
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'falconet serve',

@@ -16,7 +16,7 @@ import { type RuleTestReport, type TestInput, testRules } from '../ruletest/test
 import type { RuleFile } from '../types.ts';
 import { wantsColor } from './explain.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
-import type { Semantics } from './options.ts';
+import { optionName, type Semantics } from './options.ts';
 import { Output } from './output.ts';
 import { ReadFiles } from './read-files.ts';
 import { readBytes, readRuleFiles } from './rules.ts';
@@ -44,6 +44,9 @@ const SURVIVORS_FILE = 'survivors.yaml';
 /** Returns the exit status. */
 export async function test(paths: readonly string[], options: TestOptions): Promise<number> {
   const reports = (options.report ?? []).map(reportTarget);
+  for (const name of ['minScore', 'survivors'] as const) {
+    if (options[name] !== undefined && !options.mutate) throw usageFailure(`${optionName(name)} goes with --mutate`);
+  }
   const output = new Output(process.stdout);
   const once = (read: ReadFiles): Promise<number> => runOnce(paths, options, reports, output, read);
   return options.watch ? watching(paths, output, once) : once(new ReadFiles());

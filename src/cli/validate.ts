@@ -31,7 +31,7 @@ export interface ValidateOptions {
 
 /** Returns the exit status. */
 export async function validate(names: readonly string[], options: ValidateOptions): Promise<number> {
-  if (options.dryRun && !options.fix) throw usageFailure('--dry-run goes with --fix');
+  refuseMisplaced(options);
   const files = await readRuleFiles(names);
   const output = new Output(process.stdout);
   if (!options.fix) return report(files, options, output);
@@ -47,6 +47,14 @@ export async function validate(names: readonly string[], options: ValidateOption
   const log = options.format === 'json' ? new Output(process.stderr) : output;
   await log.write(fixLines(fixed).join(''));
   return report(fixed.files, options, output);
+}
+
+/** Options that would change nothing beside the others. */
+function refuseMisplaced({ fix, dryRun, bypass, format }: ValidateOptions): void {
+  if (dryRun && !fix) throw usageFailure('--dry-run goes with --fix');
+  if (format === 'text') return;
+  if (dryRun) throw usageFailure('--dry-run prints a diff, it has no use for --format json');
+  if (bypass && !fix) throw usageFailure("--bypass has no use with --format json: Falco's result has no such warnings");
 }
 
 function report(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {

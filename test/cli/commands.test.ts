@@ -45,6 +45,23 @@ describe('falconet', () => {
     [['list', 'things']],
     [['compile', '-r', 'rules.yaml']],
     [['disasm']],
+    [['run', '-r', 'rules.yaml', '--tls-cert', 'none.pem', 'log.jsonl']],
+    [['run', '-r', 'rules.yaml', '--tls-client-ca', 'none.pem', 'http://localhost:9765/k8s-audit']],
+    [['run', '-r', 'rules.yaml', '--framing', 'document', 'file:///var/log/audit.log']],
+    [['run', '-r', 'rules.yaml', '--from', 'eks', 'file:///var/log/audit.log']],
+    [['validate', '--dry-run', 'rules.yaml']],
+    [['validate', '--fix', '--dry-run', '--format', 'json', 'rules.yaml']],
+    [['validate', '--bypass', '--format', 'json', 'rules.yaml']],
+    [['list', 'fields', '-r', 'rules.yaml']],
+    [['list', 'operators', '-r', 'rules.yaml']],
+    [['test', '--min-score', '50', 'tests']],
+    [['test', '--survivors', 'none.yaml', 'tests']],
+    [['setup', 'policy', '--url', 'http://localhost:9765']],
+    [['setup', 'policy', '--ca', 'none.pem']],
+    [['setup', 'eks', '--for', 'kind']],
+    [['setup', 'webhook', '--url', 'http://localhost:9765', '--cluster', 'c']],
+    [['serve', '--schema', '-c', 'serve.yaml']],
+    [['serve', '--schema', '--check']],
   ])('ends with status 2 on wrong usage: %j', async (args) => {
     const { status, stdout, stderr } = await falconet(args, { cwd });
     expect([status, stdout]).toEqual([2, '']);
@@ -205,6 +222,7 @@ describe('compile and disasm', () => {
     const falco = await falconet(['run', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd });
     expect([falco.status, falco.stdout]).toEqual([2, '']);
     expect((await falconet(['run', '-r', 'late.fnp', '-r', 'rules.yaml', 'log.jsonl'], { cwd })).status).toBe(2);
+    expect((await falconet(['bench', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd })).status).toBe(2);
   });
 
   it('refuse what is no program, or a damaged one', async () => {
