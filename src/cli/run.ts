@@ -5,7 +5,9 @@ import { hostname } from 'node:os';
 import type { Cloud } from '../isa/clouds.ts';
 import type { PriorityName } from '../isa/priorities.ts';
 import { REASONS } from '../isa/reasons.ts';
+import { metaOf } from '../program/decode.ts';
 import { type Alert, type Counts, createEngine, type Engine, type Rejection } from '../runtime/index.ts';
+import { selectionNotes } from '../serve/selection-notes.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
 import { unwrapBlock } from './clouds/unwrap-block.ts';
 import { loadProgram } from './compile-rules.ts';
@@ -51,6 +53,7 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
   if (options.rules === undefined) process.stderr.write('falconet: no rules given, using the bundled rules\n');
   const program = await loadProgram(options.rules ?? [], options);
   const engine = await startEngine(program, options);
+  warnOfSelection(program, options);
   const session = new Session(engine, options, new Output(process.stdout));
   if (inputs.length === 0) process.stderr.write('falconet: no input given, reading the bundled sample log\n');
   const names = inputs.length > 0 ? inputs : [BUNDLED_LOG];
@@ -67,6 +70,13 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
     if (session.isOver) break;
   }
   return session.finish(options.stats ?? false);
+}
+
+function warnOfSelection(program: Uint8Array, { selection, minPriority }: RunOptions): void {
+  const choices = minPriority === undefined ? selection : { ...selection, minPriority };
+  for (const note of selectionNotes(metaOf(program).rules, choices)) {
+    process.stderr.write(`falconet: warning: ${note}\n`);
+  }
 }
 
 /** Options for inputs of other kinds than those that are given. */

@@ -58,8 +58,11 @@ export async function runSources(inputs: readonly string[], options: RunOptions)
 
 async function check(file: string, parts: SidecarParts): Promise<number> {
   const { config, ignored } = await parts.loadConfig();
-  const { rules, warnings, digest } = await orFailure(loadRuleSet(config.rules, parts.readRules, parts.hostname));
+  const { rules, warnings, notes, digest } = await orFailure(
+    loadRuleSet(config.rules, parts.readRules, parts.hostname),
+  );
   if (ignored.length > 0) process.stderr.write(`${file}: keys without effect here: ${ignored.join(', ')}\n`);
+  for (const note of notes) process.stderr.write(`${file}: warning: ${note}\n`);
   await new Output(process.stdout).print(`${file}: ok, ${rules} rules (set ${digest}), ${warnings} warnings\n`);
   return 0;
 }

@@ -100,6 +100,39 @@ describe('run: which rules', () => {
   });
 });
 
+describe('run: what selects nothing', () => {
+  const warnings = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const { status, stderr } = await falconet(['run', ...args, 'log.jsonl'], { cwd });
+    expect(status).toBe(0);
+    return stderr.match(/(?<=^falconet: warning: ).*$/gm) ?? [];
+  };
+  const none = 'no rule is in effect: all 4 rules are disabled or not selected';
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['--tag', 'reads', '--no-tag', 'alpha', '--enable', 'Quiet', '--disable', '*seen'], [none]],
+    [['--tag', 'reads', '--disable', 'Delete *'], []],
+    [['--disable', '*'], [none]],
+    [
+      ['--tag', 'Reads'],
+      ["no rule has the tag 'Reads'; did you mean 'reads'?", none],
+    ],
+    [['--no-tag', 'noisy'], ["no rule has the tag 'noisy'"]],
+    [['--disable', 'Delete sen'], ["there is no rule 'Delete sen' to disable; did you mean 'Delete seen'?"]],
+    [['--enable', 'quiet'], ["there is no rule 'quiet' to enable; did you mean 'Quiet'?"]],
+    [['--disable', 'X*'], ["there is no rule 'X*' to disable"]],
+    [['--min-priority', 'critical'], [none]],
+  ])('is told: %j', async (args, expected) => {
+    expect(await warnings('-r', 'rules.yaml', ...args)).toEqual(expected);
+  });
+
+  it('is told of rules that hold nothing, and of a program', async () => {
+    writeFileSync(join(cwd, 'empty.yaml'), '# nothing\n');
+    expect(await warnings('-r', 'empty.yaml')).toEqual(['no rule is in effect: none was loaded']);
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'selected.fnp'], { cwd });
+    expect(await warnings('-r', 'selected.fnp', '--disable', '*')).toEqual([none]);
+  });
+});
+
 describe('run: rule files', () => {
   mkdirSync(join(cwd, 'rules.d/below'), { recursive: true });
   const rule = (name: string): string =>
