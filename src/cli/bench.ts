@@ -34,7 +34,7 @@ const NEWLINE = 0x0a;
 
 /** Returns the exit status. */
 export async function bench(inputs: readonly string[], options: BenchOptions): Promise<number> {
-  checkInputNames(inputs);
+  checkInputNames(inputs, options.rules);
   const { semantics } = options;
   const program = await loadProgram(options.rules ?? [], semantics === undefined ? {} : { semantics });
   const logs = await readLogs(inputs.length > 0 ? inputs : [BUNDLED_LOG], options.framing);

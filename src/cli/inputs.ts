@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { reasonOf, usageFailure } from './failure.ts';
 import { gunzipChunks, isGzip } from './gunzip.ts';
+import { checkReadOnce } from './rules.ts';
 import { utf8Chunks } from './text-encoding.ts';
 
 const CHUNK_SIZE = 1 << 20;
@@ -26,9 +27,9 @@ export interface InputProblem {
   readonly problem: string;
 }
 
-/** Refuses what a later release may read, before anything is read. */
-export function checkInputNames(names: readonly string[]): void {
-  if (names.filter((name) => name === '-').length > 1) throw usageFailure('standard input (-) can be read once only');
+/** Refuses what a later release may read, and standard input twice (as `rules` too), before anything is read. */
+export function checkInputNames(names: readonly string[], rules: readonly string[] = []): void {
+  checkReadOnce([...rules, ...names]);
   for (const name of names) {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(name)?.[1];
     if (scheme !== undefined) {

@@ -21,7 +21,7 @@ import { Output } from './output.ts';
 import { Selection } from './selection.ts';
 import type { SetupSubject } from './setup.ts';
 
-const RULES_HELP = 'rule file, directory of rule files or compiled program (repeatable; default: the bundled rules)';
+const RULES_HELP = 'rule file, directory of rule files, compiled program or - (repeatable; default: the bundled rules)';
 
 /** `print` is given what was asked for with --help and --version. */
 function createProgram(print: (text: string) => void): Command {
@@ -88,7 +88,7 @@ function addValidate(program: Command): void {
   program
     .command('validate')
     .description('check rule files; exit status 1 if one has an error')
-    .argument('<files...>', 'rule files and directories of them, in which *.test.yaml are left out')
+    .argument('<files...>', 'rule files, directories of them, in which *.test.yaml are left out, and -')
     .addOption(
       choiceOption('--format <format>', "diagnostics as text, or Falco's result object", ['text', 'json'], 'text'),
     )
@@ -123,7 +123,7 @@ function addExplain(program: Command): void {
     .command('explain')
     .description('show why rules match events, or why not')
     .argument('<events...>', 'files of JSON lines (.gz too), .json documents, directories, -')
-    .option('-r, --rules <path>', 'rule file or directory (repeatable; default: the bundled rules)', collect)
+    .option('-r, --rules <path>', 'rule file, directory or - (repeatable; default: the bundled rules)', collect)
     .option('--rule <name>', 'show this rule as a tree (repeatable; default: those that match)', collect)
     .option('--auditid <id>', 'only the events of this request')
     .addOption(choiceOption('--format <format>', 'text, or one JSON object an event', ['text', 'json'], 'text'))
@@ -197,7 +197,7 @@ function addCompile(program: Command): void {
     .command('compile')
     .description('compile rule files to one program file')
     .option('-r, --rules <path...>', 'rule files and directories (default: the bundled rules)')
-    .requiredOption('-o, --output <file>', 'program file to write')
+    .requiredOption('-o, --output <file>', 'program file to write, - for standard output')
     .addOption(semanticsOption())
     .option('--extra-fields <names>', 'fields to add to every output_fields, separated by commas', parseNames)
     .action(async (options) => {
@@ -210,7 +210,7 @@ function addDisasm(program: Command): void {
   program
     .command('disasm')
     .description('print a program file as text')
-    .argument('<file>', 'program file')
+    .argument('<file>', 'program file, or -')
     .action(async (file: string) => {
       const { disasm } = await import('./disasm.ts');
       process.exitCode = await disasm(file);

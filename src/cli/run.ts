@@ -12,6 +12,7 @@ import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.t
 import { unwrapBlock } from './clouds/unwrap-block.ts';
 import { loadProgram } from './compile-rules.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { framingHint } from './framing-hint.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
 import { optionName, type Semantics } from './options.ts';
 import { Output } from './output.ts';
@@ -49,7 +50,7 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
     const { runSources } = await import('./serve.ts');
     return runSources(inputs, options);
   }
-  checkInputNames(inputs);
+  checkInputNames(inputs, options.rules);
   if (options.rules === undefined) process.stderr.write('falconet: no rules given, using the bundled rules\n');
   const program = await loadProgram(options.rules ?? [], options);
   const engine = await startEngine(program, options);
@@ -183,13 +184,15 @@ class Session {
     await this.#output.write(text);
   }
 
-  #evaluate(name: string, { bytes, line: firstLine }: Bytes, framing: Framing): readonly Alert[] {
+  #evaluate(name: string, block: Bytes, framing: Framing): readonly Alert[] {
+    const { bytes, line: firstLine } = block;
     const { alerts, counts, rejections } = this.#engine.evaluate(bytes, { framing });
     this.#count(counts, alerts);
     const places = new Places(bytes, framing);
-    for (const rejection of rejections) {
+    for (const [i, rejection] of rejections.entries()) {
       const { line, column } = places.of(rejection);
-      this.#reportRejected(name, firstLine - 1 + line, rejection.reason, `, at byte ${column} of the line`);
+      const place = `, at byte ${column} of the line${i === 0 ? hintFor(rejection, block, framing) : ''}`;
+      this.#reportRejected(name, firstLine - 1 + line, rejection.reason, place);
     }
     return alerts;
   }
@@ -200,9 +203,10 @@ class Session {
     const { alerts, counts, rejections } = this.#engine.evaluate(bytes);
     this.#count(counts, alerts);
     const places = new Places(bytes, 'lines');
-    for (const rejection of rejections) {
+    for (const [i, rejection] of rejections.entries()) {
       const { line, column } = places.of(rejection);
-      const place = `, at byte ${column} of what the envelope holds`;
+      const hint = i === 0 ? hintFor(rejection, block, framing) : '';
+      const place = `, at byte ${column} of what the envelope holds${hint}`;
       this.#reportRejected(name, block.line - 1 + lineOf(line - 1), rejection.reason, place);
     }
     return alerts;
@@ -217,6 +221,11 @@ class Session {
     const doc = REASONS.find((row) => row.name === reason)?.doc;
     process.stderr.write(`${name}:${line}: ${reason}: ${doc}${place}\n`);
   }
+}
+
+/** Once an input: what the first rejection says of its beginning. */
+function hintFor({ reason }: Rejection, { bytes, line }: Bytes, framing: Framing): string {
+  return line === 1 && reason === 'invalid_json' ? framingHint(bytes, framing) : '';
 }
 
 /** Lines and columns, from 1, of rejections in the order in which they come. */

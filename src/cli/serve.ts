@@ -13,7 +13,7 @@ import { type Loaded, Sidecar, type SidecarParts } from '../serve/sidecar.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 import { optionName } from './options.ts';
 import { Output } from './output.ts';
-import { readRules } from './rules.ts';
+import { readRules, STDIN } from './rules.ts';
 import type { RunOptions } from './run.ts';
 
 export interface ServeOptions {
@@ -46,6 +46,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** What `run` does when its inputs are URLs; all of them have to be. */
 export async function runSources(inputs: readonly string[], options: RunOptions): Promise<number> {
+  if (options.rules?.includes(STDIN)) throw usageFailure('rules that may be loaded again cannot be standard input (-)');
   const sources = inputs.map((input) => {
     const source = parseSourceUrl(input);
     if (source === undefined)

@@ -19,7 +19,7 @@ import { loadFailure, reasonOf, usageFailure } from './failure.ts';
 import { optionName, type Semantics } from './options.ts';
 import { Output } from './output.ts';
 import { ReadFiles } from './read-files.ts';
-import { readBytes, readRuleFiles } from './rules.ts';
+import { readBytes, readRuleFiles, STDIN } from './rules.ts';
 import { countOf } from './statistics.ts';
 import { textTable } from './table.ts';
 
@@ -47,6 +47,7 @@ export async function test(paths: readonly string[], options: TestOptions): Prom
   for (const name of ['minScore', 'survivors'] as const) {
     if (options[name] !== undefined && !options.mutate) throw usageFailure(`${optionName(name)} goes with --mutate`);
   }
+  if (options.watch && options.rules?.includes(STDIN)) throw usageFailure('--watch cannot watch standard input (-)');
   const output = new Output(process.stdout);
   const once = (read: ReadFiles): Promise<number> => runOnce(paths, options, reports, output, read);
   return options.watch ? watching(paths, output, once) : once(new ReadFiles());

@@ -15,7 +15,7 @@ import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
 import { Output } from './output.ts';
 import { rewrite } from './rewrite.ts';
-import { readRuleFiles } from './rules.ts';
+import { readRuleFiles, STDIN } from './rules.ts';
 import { countOf } from './statistics.ts';
 
 export interface ValidateOptions {
@@ -32,6 +32,9 @@ export interface ValidateOptions {
 /** Returns the exit status. */
 export async function validate(names: readonly string[], options: ValidateOptions): Promise<number> {
   refuseMisplaced(options);
+  if (options.fix && !options.dryRun && names.includes(STDIN)) {
+    throw usageFailure('--fix cannot rewrite standard input (-); --dry-run prints the changes');
+  }
   const files = await readRuleFiles(names);
   const output = new Output(process.stdout);
   if (!options.fix) return report(files, options, output);

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { auditEvent, falconet, ROOT, RULES, temporaryDirectory } from './command.ts';
+import { auditEvent, falconet, MAIN, ROOT, RULES, temporaryDirectory } from './command.ts';
 
 const cwd = temporaryDirectory();
 writeFileSync(join(cwd, 'rules.yaml'), RULES);
@@ -62,6 +64,14 @@ describe('falconet', () => {
     [['setup', 'webhook', '--url', 'http://localhost:9765', '--cluster', 'c']],
     [['serve', '--schema', '-c', 'serve.yaml']],
     [['serve', '--schema', '--check']],
+    [['run', '-r', '-', '-']],
+    [['run', '-r', '-', '-r', '-', 'log.jsonl']],
+    [['run', '-r', '-', 'http://localhost:9765/k8s-audit']],
+    [['explain', '-r', '-', '-']],
+    [['bench', '-r', '-', '-']],
+    [['validate', '-', '-']],
+    [['validate', '--fix', '-']],
+    [['test', '-r', '-', '--watch', 'tests']],
   ])('ends with status 2 on wrong usage: %j', async (args) => {
     const { status, stdout, stderr } = await falconet(args, { cwd });
     expect([status, stdout]).toEqual([2, '']);
@@ -214,6 +224,27 @@ describe('compile and disasm', () => {
     expect(listing.stdout).toContain('Delete seen');
     expect(listing.stdout).toContain('MATCH');
   });
+
+  it('read standard input and write standard output', async () => {
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'piped.fnp'], { cwd });
+    const bytes = readFileSync(join(cwd, 'piped.fnp'));
+    const shell = spawn('sh', ['-c', '"$0" "$1" compile -r - -o - < rules.yaml', process.execPath, MAIN], { cwd });
+    const chunks: Buffer[] = [];
+    shell.stdout.on('data', (chunk) => chunks.push(chunk));
+    const [status] = await once(shell, 'close');
+    expect(status).toBe(0);
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+    expect(existsSync(join(cwd, '-'))).toBe(false);
+    expect((await falconet(['disasm', '-'], { cwd, input: bytes })).stdout).toContain('Delete seen');
+    const run = await falconet(['run', '-r', '-', 'log.jsonl'], { cwd, input: bytes });
+    expect(run.stdout).toContain('read (user=jane id=a)');
+    const valid = await falconet(['validate', '-'], { cwd, input: RULES });
+    expect([valid.status, valid.stdout]).toEqual([0, '<stdin>: ok\n']);
+    const json = await falconet(['validate', '--format', 'json', '-'], { cwd, input: BROKEN });
+    expect(JSON.parse(json.stdout).falco_load_results[0]).toMatchObject({ name: '<stdin>', successful: false });
+    const dry = await falconet(['validate', '--fix', '--dry-run', '-'], { cwd, input: RULES });
+    expect(dry.status).toBe(0);
+  }, 30_000);
 
   it('refuse options that come too late', async () => {
     await falconet(['compile', '-r', 'rules.yaml', '-o', 'late.fnp'], { cwd });

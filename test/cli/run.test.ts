@@ -172,6 +172,26 @@ describe('run: rule files', () => {
     expect(broken.stderr).not.toContain('events received');
   });
 
+  it('names the entry of a directory that leads nowhere', async () => {
+    mkdirSync(join(cwd, 'dangling'), { recursive: true });
+    symlinkSync('nowhere', join(cwd, 'dangling/z.yaml'));
+    const { status, stderr } = await falconet(['run', '-r', 'dangling', 'log.jsonl'], { cwd });
+    expect([status, stderr]).toEqual([1, 'falconet: error: dangling/z.yaml: no such file or directory\n']);
+  });
+
+  it('reads rules from standard input', async () => {
+    const args = ['run', '--match', 'all', '--format', 'json', '-r', 'rules.d/b.yaml', '-r', '-', 'log.jsonl'];
+    const { status, lines } = await falconet(args, { cwd, input: rule('piped') });
+    expect(status).toBe(0);
+    expect(lines.map((line) => JSON.parse(line).rule)).toEqual(['b', 'piped', 'b', 'piped']);
+    const broken = await falconet(['run', '-r', '-', 'log.jsonl'], {
+      cwd,
+      input: rule('x').replace('exists', 'frobs 1'),
+    });
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toMatch(/^<stdin>:3:\d+: error/);
+  });
+
   it('reports an empty directory', async () => {
     mkdirSync(join(cwd, 'empty'), { recursive: true });
     const { status, stderr } = await falconet(['run', '-r', 'empty', 'log.jsonl'], { cwd });
