@@ -11,7 +11,7 @@ import { selectionNotes } from '../serve/selection-notes.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
 import { unwrapBlock } from './clouds/unwrap-block.ts';
 import { loadProgram } from './compile-rules.ts';
-import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { type Failure, loadFailure, reasonOf, usageFailure } from './failure.ts';
 import { framingHint } from './framing-hint.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
 import { optionName, type Semantics } from './options.ts';
@@ -53,6 +53,7 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
   checkInputNames(inputs, options.rules);
   if (options.rules === undefined) process.stderr.write('falconet: no rules given, using the bundled rules\n');
   const program = await loadProgram(options.rules ?? [], options);
+  if (options.maxDepth !== undefined && metaOf(program).semantics === 'falco') throw depthFailure();
   const engine = await startEngine(program, options);
   warnOfSelection(program, options);
   const session = new Session(engine, options, new Output(process.stdout));
@@ -73,6 +74,10 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
   return session.finish(options.stats ?? false);
 }
 
+function depthFailure(): Failure {
+  return usageFailure('--max-depth goes with fixed semantics');
+}
+
 function warnOfSelection(program: Uint8Array, { selection, minPriority }: RunOptions): void {
   const choices = minPriority === undefined ? selection : { ...selection, minPriority };
   for (const note of selectionNotes(metaOf(program).rules, choices)) {
@@ -87,6 +92,7 @@ function refuseMisplaced(inputs: readonly string[], hasSource: boolean, options:
       throw usageFailure(`${optionName(name)} is for files and standard input`);
     }
   }
+  if (options.maxDepth !== undefined && options.semantics === 'falco') throw depthFailure();
   if (inputs.some((input) => /^https:/i.test(input))) return;
   for (const name of ['tlsCert', 'tlsKey', 'tlsClientCa'] as const) {
     if (options[name] !== undefined) throw usageFailure(`${optionName(name)} goes with an https:// input`);

@@ -64,6 +64,7 @@ describe('falconet', () => {
     [['setup', 'webhook', '--url', 'http://localhost:9765', '--cluster', 'c']],
     [['serve', '--schema', '-c', 'serve.yaml']],
     [['serve', '--schema', '--check']],
+    [['run', '-r', 'rules.yaml', '--semantics', 'falco', '--max-depth', '9', 'log.jsonl']],
     [['run', '-r', '-', '-']],
     [['run', '-r', '-', '-r', '-', 'log.jsonl']],
     [['run', '-r', '-', 'http://localhost:9765/k8s-audit']],
@@ -252,6 +253,8 @@ describe('compile and disasm', () => {
     expect(fixed.status).toBe(0);
     const falco = await falconet(['run', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd });
     expect([falco.status, falco.stdout]).toEqual([2, '']);
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'falco.fnp', '--semantics', 'falco'], { cwd });
+    expect((await falconet(['run', '-r', 'falco.fnp', '--max-depth', '9', 'log.jsonl'], { cwd })).status).toBe(2);
     expect((await falconet(['run', '-r', 'late.fnp', '-r', 'rules.yaml', 'log.jsonl'], { cwd })).status).toBe(2);
     expect((await falconet(['bench', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd })).status).toBe(2);
   });
