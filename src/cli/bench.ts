@@ -6,13 +6,13 @@ import { createEngine, type EngineOptions } from '../runtime/index.ts';
 import { countEvents, countPerRule, type Log, measureRules, measureThroughput, throughput } from './bench-measure.ts';
 import { type BenchReport, type RuleReport, rejectedText, svgReport, textReport } from './bench-report.ts';
 import { documentBlock } from './blocks.ts';
-import { compileRules } from './compile-rules.ts';
+import { loadProgram } from './compile-rules.ts';
 import { loadFailure, reasonOf } from './failure.ts';
 import { checkInputNames, type Framing, openInputs } from './inputs.ts';
 import type { Semantics } from './options.ts';
 import { Output } from './output.ts';
 import { indexedValues, type RuleAccess, ruleAccess } from './rule-access.ts';
-import { BUNDLED_LOG, readRules } from './rules.ts';
+import { BUNDLED_LOG } from './rules.ts';
 
 export interface BenchOptions {
   readonly rules?: readonly string[];
@@ -34,17 +34,14 @@ const NEWLINE = 0x0a;
 
 /** Returns the exit status. */
 export async function bench(inputs: readonly string[], options: BenchOptions): Promise<number> {
-  checkInputNames(inputs);
-  const rules = await readRules(options.rules ?? [], options.semantics);
-  const program =
-    rules.kind === 'program'
-      ? rules.program
-      : compileRules(rules.files, options.semantics === undefined ? {} : { semantics: options.semantics });
+  checkInputNames(inputs, options.rules);
+  const { semantics } = options;
+  const program = await loadProgram(options.rules ?? [], semantics === undefined ? {} : { semantics });
   const logs = await readLogs(inputs.length > 0 ? inputs : [BUNDLED_LOG], options.framing);
   const report = await measure(program, logs, options);
   if (options.svg !== undefined) await save(options.svg, svgReport(report));
   const text = options.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : textReport(report);
-  await new Output(process.stdout).write(text);
+  await new Output(process.stdout).print(text);
   return 0;
 }
 

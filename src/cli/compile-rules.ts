@@ -1,19 +1,42 @@
 // Rule files to a program, as every command that needs one does it: diagnostics go to standard error, an error ends the
-// command before anything runs.
+// command before anything runs. A program that is given is checked instead, and that it is what the options ask for.
 
 import { checkExtraFields } from '../check/output.ts';
 import { type CompileOptions, compile } from '../compile.ts';
 import { type Cloud, pluginOf } from '../isa/clouds.ts';
 import { builtinCatalogue } from '../isa/fields.ts';
+import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
+import { verifyProgram } from '../program/verify.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import { loadFailure } from './failure.ts';
+import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
+import { readRules } from './rules.ts';
 import { countOf } from './statistics.ts';
 
 export interface CompileChoices {
   readonly semantics?: Semantics;
   readonly extraFields?: readonly string[];
   readonly from?: Cloud;
+}
+
+/** The program of what `-r` names, or of the bundled rules. */
+export async function loadProgram(names: readonly string[], choices: CompileChoices): Promise<Uint8Array> {
+  const rules = await readRules(names, choices.semantics);
+  if (rules.kind === 'files') return compileRules(rules.files, choices);
+  const { name, program } = rules;
+  const problem = verifyProgram(program);
+  if (problem !== undefined) throw loadFailure(`${name}: ${problem}`);
+  if (choices.extraFields !== undefined)
+    throw usageFailure(`--extra-fields comes too late: ${name} is compiled already`);
+  if (choices.semantics !== undefined && choices.semantics !== semanticsOf(program)) {
+    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${semanticsOf(program)}`);
+  }
+  return program;
+}
+
+function semanticsOf(program: Uint8Array): Semantics {
+  const flags = new DataView(program.buffer, program.byteOffset).getUint32(HEADER.FLAGS, true);
+  return (flags & FLAG_FIXED) === 0 ? 'falco' : 'fixed';
 }
 
 /** The program; warnings are counted, errors are printed in full. */

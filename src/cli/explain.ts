@@ -7,6 +7,7 @@ import { renderExplanation, renderVerdict } from '../explain/render.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { type Block, documentBlock, lineBlocks } from './blocks.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { framingHint } from './framing-hint.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
 import type { Semantics } from './options.ts';
 import { Output } from './output.ts';
@@ -31,7 +32,7 @@ export function wantsColor(option: boolean): boolean {
 
 /** Returns the exit status. */
 export async function explain(inputs: readonly string[], options: ExplainOptions): Promise<number> {
-  checkInputNames(inputs);
+  checkInputNames(inputs, options.rules);
   const explainer = await makeExplainer(options);
   const session = new Session(explainer, options);
   for await (const input of openInputs(inputs, options.framing, process.stdin)) {
@@ -109,11 +110,14 @@ class Session {
     }
     // line by line: an explanation is large, and whoever asked wants to see the first one
     let line = block.line;
+    let isFirst = line === 1;
     for (const bytes of input.framing === 'lines' ? linesOf(block.bytes) : [block.bytes]) {
       const { events, rejections } = this.#explainer.explain(bytes, { framing: input.framing });
       for (const { reason } of rejections) {
         const doc = REASONS.find((row) => row.name === reason)?.doc;
-        process.stderr.write(`${input.name}:${line}: ${reason}: ${doc}\n`);
+        const hint = isFirst && reason === 'invalid_json' ? framingHint(block.bytes, input.framing) : '';
+        isFirst = false;
+        process.stderr.write(`${input.name}:${line}: ${reason}: ${doc}${hint}\n`);
       }
       for (const event of events) await this.#show(`${input.name}:${line}`, event);
       if (this.isOver) return;

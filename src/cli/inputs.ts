@@ -1,11 +1,14 @@
 // The INPUT arguments of `run`: which files they name, in which order, and their bytes. Files and standard input are read
-// in chunks and never whole; compressed ones are recognised by their first bytes or by their name.
+// in chunks and never whole; compressed ones are recognised by their first bytes or by their name. A byte order mark is no part
+// of them.
 
 import { open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { reasonOf, usageFailure } from './failure.ts';
 import { gunzipChunks, isGzip } from './gunzip.ts';
+import { checkReadOnce } from './rules.ts';
+import { utf8Chunks } from './text-encoding.ts';
 
 const CHUNK_SIZE = 1 << 20;
 
@@ -15,7 +18,7 @@ export interface Input {
   /** as the caller wrote it; `<stdin>` for `-` */
   readonly name: string;
   readonly framing: Framing;
-  /** A chunk may be overwritten once the next one is asked for. Fails with the error of the file system or of gzip. */
+  /** A chunk may be overwritten once the next one is asked for. Fails with the error of the file system or of gzip, or as UTF-16. */
   readonly chunks: () => AsyncIterable<Uint8Array>;
 }
 
@@ -24,9 +27,9 @@ export interface InputProblem {
   readonly problem: string;
 }
 
-/** Refuses what a later release may read, before anything is read. */
-export function checkInputNames(names: readonly string[]): void {
-  if (names.filter((name) => name === '-').length > 1) throw usageFailure('standard input (-) can be read once only');
+/** Refuses what a later release may read, and standard input twice (as `rules` too), before anything is read. */
+export function checkInputNames(names: readonly string[], rules: readonly string[] = []): void {
+  checkReadOnce([...rules, ...names]);
   for (const name of names) {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(name)?.[1];
     if (scheme !== undefined) {
@@ -43,18 +46,22 @@ export async function* openInputs(
 ): AsyncGenerator<Input | InputProblem> {
   for (const name of names) {
     if (name === '-') {
-      yield { name: '<stdin>', framing: framing ?? 'lines', chunks: () => decompressed(name, stdin) };
+      yield { name: '<stdin>', framing: framing ?? 'lines', chunks: () => utf8Chunks(decompressed(name, stdin)) };
       continue;
     }
     try {
       const isDirectory = (await stat(name)).isDirectory();
       for (const file of isDirectory ? await filesOf(name) : [name]) {
-        yield { name: file, framing: framing ?? framingOf(file), chunks: () => decompressed(file, fileChunks(file)) };
+        yield { name: file, framing: framing ?? framingOf(file), chunks: () => chunksOf(file) };
       }
     } catch (error) {
       yield { name, problem: reasonOf(error) };
     }
   }
+}
+
+function chunksOf(file: string): AsyncIterable<Uint8Array> {
+  return utf8Chunks(decompressed(file, fileChunks(file)));
 }
 
 function framingOf(name: string): Framing {

@@ -7,6 +7,7 @@ import { builtinCatalogue } from '../isa/fields.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
 import type { ResolvedRules } from '../resolve/resolved.ts';
 import { compileRules } from './compile-rules.ts';
+import { usageFailure } from './failure.ts';
 import { OPERATOR_ROWS } from './operators.ts';
 import { Output } from './output.ts';
 import { type RuleAccess, ruleAccess } from './rule-access.ts';
@@ -24,9 +25,12 @@ export interface ListOptions {
 
 /** Returns the exit status. */
 export async function list(subject: ListSubject, options: ListOptions): Promise<number> {
+  if (options.rules !== undefined && (subject === 'fields' || subject === 'operators')) {
+    throw usageFailure(`list ${subject} has no use for --rules`);
+  }
   const rows = await rowsOf(subject, options.rules ?? []);
   const text = options.format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(subject, rows);
-  await new Output(process.stdout).write(text);
+  await new Output(process.stdout).print(text);
   return 0;
 }
 

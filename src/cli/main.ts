@@ -17,17 +17,20 @@ import {
   repeatRulesOption,
   semanticsOption,
 } from './options.ts';
+import { Output } from './output.ts';
 import { Selection } from './selection.ts';
 import type { SetupSubject } from './setup.ts';
 
-const RULES_HELP = 'rule file, directory of rule files or compiled program (repeatable; default: the bundled rules)';
+const RULES_HELP = 'rule file, directory of rule files, compiled program or - (repeatable; default: the bundled rules)';
 
-function createProgram(): Command {
+/** `print` is given what was asked for with --help and --version. */
+function createProgram(print: (text: string) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('falconet')
     .description('Evaluates Falco rules over Kubernetes audit events.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeOut: print })
     .showHelpAfterError('(--help lists commands and options)');
   addRun(program);
   addValidate(program);
@@ -85,7 +88,7 @@ function addValidate(program: Command): void {
   program
     .command('validate')
     .description('check rule files; exit status 1 if one has an error')
-    .argument('<files...>', 'rule files and directories of them, in which *.test.yaml are left out')
+    .argument('<files...>', 'rule files, directories of them, in which *.test.yaml are left out, and -')
     .addOption(
       choiceOption('--format <format>', "diagnostics as text, or Falco's result object", ['text', 'json'], 'text'),
     )
@@ -104,7 +107,10 @@ function addList(program: Command): void {
     .command('list')
     .description('show what rules can use, or what rule files define')
     .addArgument(new Argument('<what>').choices(['fields', 'operators', 'rules', 'macros', 'lists']))
-    .option('-r, --rules <path...>', 'rule files and directories for rules, macros, lists (default: the bundled rules)')
+    .option(
+      '-r, --rules <path...>',
+      'rule files and directories, for rules, macros and lists (default: the bundled rules)',
+    )
     .addOption(choiceOption('--format <format>', 'table or JSON', ['text', 'json'], 'text'))
     .action(async (what: ListSubject, options) => {
       const { list } = await import('./list.ts');
@@ -117,7 +123,7 @@ function addExplain(program: Command): void {
     .command('explain')
     .description('show why rules match events, or why not')
     .argument('<events...>', 'files of JSON lines (.gz too), .json documents, directories, -')
-    .option('-r, --rules <path>', 'rule file or directory (repeatable; default: the bundled rules)', collect)
+    .option('-r, --rules <path>', 'rule file, directory or - (repeatable; default: the bundled rules)', collect)
     .option('--rule <name>', 'show this rule as a tree (repeatable; default: those that match)', collect)
     .option('--auditid <id>', 'only the events of this request')
     .addOption(choiceOption('--format <format>', 'text, or one JSON object an event', ['text', 'json'], 'text'))
@@ -140,11 +146,11 @@ function addTest(program: Command): void {
     .argument('<paths...>', 'test files, or directories with *.test.yaml or tests/*.yaml')
     .option('-r, --rules <path>', 'rules to test (repeatable; default: those beside the tests)', collect)
     .option('--filter <text>', 'only tests whose name or file holds this text')
-    .option('--watch', 'run again at every change')
+    .option('--watch', 'run again when a test, a rule file or an event file that was read changes')
     .option('--report <form=file>', 'write junit=FILE or json=FILE (repeatable)', collect)
     .option('--mutate', 'change every predicate and constant, and report changes that no test notices')
     .option('--min-score <percent>', 'with --mutate, fail below this share of noticed changes', parsePercent)
-    .option('--survivors <file>', 'accepted survivors (default: survivors.yaml beside the tests)')
+    .option('--survivors <file>', 'with --mutate, accepted survivors (default: survivors.yaml beside the tests)')
     .option('--coverage', 'report rules and predicates without a test, and the techniques covered')
     .option('--docs <file>', 'rewrite the table of rules between the markers of a Markdown file')
     .option('--navigator <file>', 'write the covered techniques as an ATT&CK Navigator layer')
@@ -191,7 +197,7 @@ function addCompile(program: Command): void {
     .command('compile')
     .description('compile rule files to one program file')
     .option('-r, --rules <path...>', 'rule files and directories (default: the bundled rules)')
-    .requiredOption('-o, --output <file>', 'program file to write')
+    .requiredOption('-o, --output <file>', 'program file to write, - for standard output')
     .addOption(semanticsOption())
     .option('--extra-fields <names>', 'fields to add to every output_fields, separated by commas', parseNames)
     .action(async (options) => {
@@ -204,7 +210,7 @@ function addDisasm(program: Command): void {
   program
     .command('disasm')
     .description('print a program file as text')
-    .argument('<file>', 'program file')
+    .argument('<file>', 'program file, or -')
     .action(async (file: string) => {
       const { disasm } = await import('./disasm.ts');
       process.exitCode = await disasm(file);
@@ -240,30 +246,45 @@ function addSetup(program: Command): void {
     .option('--token <token>', 'bearer token to send')
     .option('--directory <path>', 'where the API server finds both files (default: /etc/kubernetes/audit)')
     .addOption(
-      choiceOption(
-        '--for <cluster>',
-        'what to print',
-        ['all', 'kubeconfig', 'policy', 'flags', 'kubeadm', 'kind', 'minikube', 'k3s', 'kops', 'auditsink'],
+      choiceOption('--for <cluster>', 'what to print; default: all', [
         'all',
-      ),
+        'kubeconfig',
+        'policy',
+        'flags',
+        'kubeadm',
+        'kind',
+        'minikube',
+        'k3s',
+        'kops',
+        'auditsink',
+      ]),
     )
     .action(async (what: SetupSubject, options) => {
       const { setup } = await import('./setup.ts');
-      process.exitCode = setup(what, options);
+      process.exitCode = await setup(what, options);
     });
+}
+
+async function main(): Promise<void> {
+  let help = '';
+  const program = createProgram((text) => {
+    help += text;
+  });
+  try {
+    await program.parseAsync(repeatRulesOption(process.argv.slice(2)), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+  if (help !== '') await new Output(process.stdout).print(help);
 }
 
 // a reader of log lines that goes away is no reason to stop
 process.stderr.on('error', () => {});
 try {
-  await createProgram().parseAsync(repeatRulesOption(process.argv.slice(2)), { from: 'user' });
+  await main();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof Failure) {
-    process.stderr.write(`falconet: error: ${error.message}\n`);
-    process.exitCode = error.status;
-  } else {
-    throw error;
-  }
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`falconet: error: ${error.message}\n`);
+  process.exitCode = error.status;
 }

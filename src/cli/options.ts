@@ -59,6 +59,11 @@ export function choiceOption(
   });
 }
 
+/** `--tls-cert` of `tlsCert`. */
+export function optionName(property: string): string {
+  return `--${property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 export function semanticsOption(): Option {
   return choiceOption('--semantics <which>', "rule and field semantics: Falco's own, or with its slips mended", [
     'falco',

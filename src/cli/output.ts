@@ -1,7 +1,9 @@
-// Standard output for alerts. A write is over when the reader on the other side has room again, so a slow reader slows
-// the run down instead of filling memory; a reader that goes away ends the run without a word.
+// Standard output, for every command. A write is over when the reader on the other side has room again, so a slow reader
+// slows the run down instead of filling memory; a reader that goes away ends the run without a word. Every other error is
+// told by whoever writes: `print` fails with it, `write` keeps it for a command that has last words of its own.
 
 import type { Writable } from 'node:stream';
+import { loadFailure, reasonOf } from './failure.ts';
 
 export class Output {
   readonly #stream: Writable;
@@ -10,10 +12,7 @@ export class Output {
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.#isClosed = true;
-      if (error.code !== 'EPIPE') this.#error = error;
-    });
+    stream.on('error', (error) => this.#close(error));
   }
 
   /** Nobody reads any more: further writes do nothing. */
@@ -27,9 +26,25 @@ export class Output {
   }
 
   /** Resolves when the text is handed over; never fails. */
-  async write(text: string): Promise<void> {
-    if (this.#isClosed || text === '') return;
-    const error = await new Promise<Error | null | undefined>((resolve) => this.#stream.write(text, resolve));
-    if (error) this.#isClosed = true;
+  async write(text: string | Uint8Array): Promise<void> {
+    if (this.#isClosed || text.length === 0) return;
+    try {
+      const error = await new Promise<Error | null | undefined>((done) => this.#stream.write(text, done));
+      if (error) this.#close(error);
+    } catch (error) {
+      // a file is written at once, and says at once what it has against it
+      this.#close(error as Error);
+    }
+  }
+
+  /** As `write`, but fails with why it could not be written, unless the reader went away. */
+  async print(text: string | Uint8Array): Promise<void> {
+    await this.write(text);
+    if (this.#error !== undefined) throw loadFailure(`<stdout>: ${reasonOf(this.#error)}`);
+  }
+
+  #close(error: NodeJS.ErrnoException): void {
+    this.#isClosed = true;
+    if (error.code !== 'EPIPE') this.#error = error;
   }
 }

@@ -3,19 +3,20 @@
 
 import { hostname } from 'node:os';
 import type { Cloud } from '../isa/clouds.ts';
-import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
 import type { PriorityName } from '../isa/priorities.ts';
 import { REASONS } from '../isa/reasons.ts';
-import { verifyProgram } from '../program/verify.ts';
+import { metaOf } from '../program/decode.ts';
 import { type Alert, type Counts, createEngine, type Engine, type Rejection } from '../runtime/index.ts';
+import { selectionNotes } from '../serve/selection-notes.ts';
 import { type Block, countNewlines, documentBlock, lineBlocks } from './blocks.ts';
 import { unwrapBlock } from './clouds/unwrap-block.ts';
-import { compileRules } from './compile-rules.ts';
-import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { loadProgram } from './compile-rules.ts';
+import { type Failure, loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { framingHint } from './framing-hint.ts';
 import { checkInputNames, type Framing, type Input, openInputs } from './inputs.ts';
-import type { Semantics } from './options.ts';
+import { optionName, type Semantics } from './options.ts';
 import { Output } from './output.ts';
-import { BUNDLED_LOG, readRules } from './rules.ts';
+import { BUNDLED_LOG } from './rules.ts';
 import type { SelectedRules } from './selection.ts';
 import { addCounts, addRejected, countsBlock, newTotals, summaryLine, type Totals } from './statistics.ts';
 
@@ -43,14 +44,18 @@ export interface RunOptions {
 
 /** Returns the exit status. */
 export async function run(inputs: readonly string[], options: RunOptions): Promise<number> {
-  if (inputs.some((input) => /^(https?|file):\/\//i.test(input))) {
-    if (options.from !== undefined) throw usageFailure('--from is for files and standard input');
+  const hasSource = inputs.some((input) => /^(https?|file):\/\//i.test(input));
+  refuseMisplaced(inputs, hasSource, options);
+  if (hasSource) {
     const { runSources } = await import('./serve.ts');
     return runSources(inputs, options);
   }
-  checkInputNames(inputs);
-  const program = await loadProgram(options);
+  checkInputNames(inputs, options.rules);
+  if (options.rules === undefined) process.stderr.write('falconet: no rules given, using the bundled rules\n');
+  const program = await loadProgram(options.rules ?? [], options);
+  if (options.maxDepth !== undefined && metaOf(program).semantics === 'falco') throw depthFailure();
   const engine = await startEngine(program, options);
+  warnOfSelection(program, options);
   const session = new Session(engine, options, new Output(process.stdout));
   if (inputs.length === 0) process.stderr.write('falconet: no input given, reading the bundled sample log\n');
   const names = inputs.length > 0 ? inputs : [BUNDLED_LOG];
@@ -69,25 +74,29 @@ export async function run(inputs: readonly string[], options: RunOptions): Promi
   return session.finish(options.stats ?? false);
 }
 
-async function loadProgram(options: RunOptions): Promise<Uint8Array> {
-  const names = options.rules ?? [];
-  if (names.length === 0) process.stderr.write('falconet: no rules given, using the bundled rules\n');
-  const rules = await readRules(names, options.semantics);
-  if (rules.kind === 'files') return compileRules(rules.files, options);
-  const { name, program } = rules;
-  const problem = verifyProgram(program);
-  if (problem !== undefined) throw loadFailure(`${name}: ${problem}`);
-  if (options.extraFields !== undefined)
-    throw usageFailure(`--extra-fields comes too late: ${name} is compiled already`);
-  if (options.semantics !== undefined && options.semantics !== semanticsOf(program)) {
-    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${semanticsOf(program)}`);
-  }
-  return program;
+function depthFailure(): Failure {
+  return usageFailure('--max-depth goes with fixed semantics');
 }
 
-function semanticsOf(program: Uint8Array): Semantics {
-  const flags = new DataView(program.buffer, program.byteOffset).getUint32(HEADER.FLAGS, true);
-  return (flags & FLAG_FIXED) === 0 ? 'falco' : 'fixed';
+function warnOfSelection(program: Uint8Array, { selection, minPriority }: RunOptions): void {
+  const choices = minPriority === undefined ? selection : { ...selection, minPriority };
+  for (const note of selectionNotes(metaOf(program).rules, choices)) {
+    process.stderr.write(`falconet: warning: ${note}\n`);
+  }
+}
+
+/** Options for inputs of other kinds than those that are given. */
+function refuseMisplaced(inputs: readonly string[], hasSource: boolean, options: RunOptions): void {
+  for (const name of ['from', 'framing'] as const) {
+    if (hasSource && options[name] !== undefined) {
+      throw usageFailure(`${optionName(name)} is for files and standard input`);
+    }
+  }
+  if (options.maxDepth !== undefined && options.semantics === 'falco') throw depthFailure();
+  if (inputs.some((input) => /^https:/i.test(input))) return;
+  for (const name of ['tlsCert', 'tlsKey', 'tlsClientCa'] as const) {
+    if (options[name] !== undefined) throw usageFailure(`${optionName(name)} goes with an https:// input`);
+  }
 }
 
 async function startEngine(program: Uint8Array, options: RunOptions): Promise<Engine> {
@@ -181,13 +190,15 @@ class Session {
     await this.#output.write(text);
   }
 
-  #evaluate(name: string, { bytes, line: firstLine }: Bytes, framing: Framing): readonly Alert[] {
+  #evaluate(name: string, block: Bytes, framing: Framing): readonly Alert[] {
+    const { bytes, line: firstLine } = block;
     const { alerts, counts, rejections } = this.#engine.evaluate(bytes, { framing });
     this.#count(counts, alerts);
     const places = new Places(bytes, framing);
-    for (const rejection of rejections) {
+    for (const [i, rejection] of rejections.entries()) {
       const { line, column } = places.of(rejection);
-      this.#reportRejected(name, firstLine - 1 + line, rejection.reason, `, at byte ${column} of the line`);
+      const place = `, at byte ${column} of the line${i === 0 ? hintFor(rejection, block, framing) : ''}`;
+      this.#reportRejected(name, firstLine - 1 + line, rejection.reason, place);
     }
     return alerts;
   }
@@ -198,9 +209,10 @@ class Session {
     const { alerts, counts, rejections } = this.#engine.evaluate(bytes);
     this.#count(counts, alerts);
     const places = new Places(bytes, 'lines');
-    for (const rejection of rejections) {
+    for (const [i, rejection] of rejections.entries()) {
       const { line, column } = places.of(rejection);
-      const place = `, at byte ${column} of what the envelope holds`;
+      const hint = i === 0 ? hintFor(rejection, block, framing) : '';
+      const place = `, at byte ${column} of what the envelope holds${hint}`;
       this.#reportRejected(name, block.line - 1 + lineOf(line - 1), rejection.reason, place);
     }
     return alerts;
@@ -215,6 +227,11 @@ class Session {
     const doc = REASONS.find((row) => row.name === reason)?.doc;
     process.stderr.write(`${name}:${line}: ${reason}: ${doc}${place}\n`);
   }
+}
+
+/** Once an input: what the first rejection says of its beginning. */
+function hintFor({ reason }: Rejection, { bytes, line }: Bytes, framing: Framing): string {
+  return line === 1 && reason === 'invalid_json' ? framingHint(bytes, framing) : '';
 }
 
 /** Lines and columns, from 1, of rejections in the order in which they come. */

@@ -11,7 +11,9 @@ import { parseSourceUrl, type SourceUrl } from '../serve/plugin-config.ts';
 import { loadRuleSet, type RuleSource } from '../serve/rule-set.ts';
 import { type Loaded, Sidecar, type SidecarParts } from '../serve/sidecar.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
-import { readRules } from './rules.ts';
+import { optionName } from './options.ts';
+import { Output } from './output.ts';
+import { readRules, STDIN } from './rules.ts';
 import type { RunOptions } from './run.ts';
 
 export interface ServeOptions {
@@ -26,12 +28,14 @@ const LEFT_BEHIND_MS = 1_000;
 /** Returns the exit status, when the sidecar has stopped. */
 export async function serve(options: ServeOptions): Promise<number> {
   if (options.schema) {
+    const other = (['config', 'check'] as const).find((name) => options[name] !== undefined);
+    if (other !== undefined) throw usageFailure(`--schema has no use for ${optionName(other)}`);
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'falconet serve',
       ...CONFIG_SCHEMA,
     };
-    process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    await new Output(process.stdout).print(`${JSON.stringify(schema, null, 2)}\n`);
     return 0;
   }
   const { config: file } = options;
@@ -42,6 +46,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** What `run` does when its inputs are URLs; all of them have to be. */
 export async function runSources(inputs: readonly string[], options: RunOptions): Promise<number> {
+  if (options.rules?.includes(STDIN)) throw usageFailure('rules that may be loaded again cannot be standard input (-)');
   const sources = inputs.map((input) => {
     const source = parseSourceUrl(input);
     if (source === undefined)
@@ -54,9 +59,12 @@ export async function runSources(inputs: readonly string[], options: RunOptions)
 
 async function check(file: string, parts: SidecarParts): Promise<number> {
   const { config, ignored } = await parts.loadConfig();
-  const { rules, warnings, digest } = await orFailure(loadRuleSet(config.rules, parts.readRules, parts.hostname));
+  const { rules, warnings, notes, digest } = await orFailure(
+    loadRuleSet(config.rules, parts.readRules, parts.hostname),
+  );
   if (ignored.length > 0) process.stderr.write(`${file}: keys without effect here: ${ignored.join(', ')}\n`);
-  process.stdout.write(`${file}: ok, ${rules} rules (set ${digest}), ${warnings} warnings\n`);
+  for (const note of notes) process.stderr.write(`${file}: warning: ${note}\n`);
+  await new Output(process.stdout).print(`${file}: ok, ${rules} rules (set ${digest}), ${warnings} warnings\n`);
   return 0;
 }
 

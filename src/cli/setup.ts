@@ -6,6 +6,8 @@ import type { Cloud } from '../isa/clouds.ts';
 import { AUDIT_POLICY, sections, type WebhookClient, webhookKubeconfig } from '../serve/setup-texts.ts';
 import { cloudSetup } from './clouds/setup-texts.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
+import { optionName } from './options.ts';
+import { Output } from './output.ts';
 
 export interface SetupOptions {
   readonly url?: string;
@@ -14,29 +16,42 @@ export interface SetupOptions {
   readonly clientKey?: string;
   readonly token?: string;
   readonly directory?: string;
-  readonly for: string;
+  /** default: all */
+  readonly for?: string;
   readonly cluster?: string;
 }
 
 export type SetupSubject = 'webhook' | 'policy' | Cloud;
 
+const WEBHOOK_OPTIONS = ['url', 'ca', 'clientCert', 'clientKey', 'token', 'directory', 'for'];
+
 /** Returns the exit status. */
-export function setup(what: SetupSubject, options: SetupOptions): number {
-  if (what === 'webhook') return setupWebhook(options);
-  process.stdout.write(what === 'policy' ? AUDIT_POLICY : cloudSetup(what, options.cluster));
+export async function setup(what: SetupSubject, options: SetupOptions): Promise<number> {
+  refuseForeign(what, options);
+  await new Output(process.stdout).print(textOf(what, options));
   return 0;
 }
 
-function setupWebhook(options: SetupOptions): number {
+function refuseForeign(what: SetupSubject, options: SetupOptions): void {
+  const own = what === 'webhook' ? WEBHOOK_OPTIONS : what === 'policy' ? [] : ['cluster'];
+  const foreign = Object.keys(options).find((name) => !own.includes(name));
+  if (foreign !== undefined) throw usageFailure(`setup ${what} has no use for ${optionName(foreign)}`);
+}
+
+function textOf(what: SetupSubject, options: SetupOptions): string {
+  if (what === 'policy') return AUDIT_POLICY;
+  return what === 'webhook' ? webhookText(options) : cloudSetup(what, options.cluster);
+}
+
+function webhookText(options: SetupOptions): string {
+  const { for: chosen = 'all' } = options;
   const client = clientOf(options);
-  const all = sections(client, options.directory);
-  if (options.for === 'kubeconfig') process.stdout.write(webhookKubeconfig(client));
-  else if (options.for === 'policy') process.stdout.write(AUDIT_POLICY);
-  else {
-    const chosen = all.filter(({ name }) => options.for === 'all' || options.for === name);
-    process.stdout.write(chosen.map(({ title, text }) => `# ${title}\n${text}`).join('\n'));
-  }
-  return 0;
+  if (chosen === 'kubeconfig') return webhookKubeconfig(client);
+  if (chosen === 'policy') return AUDIT_POLICY;
+  return sections(client, options.directory)
+    .filter(({ name }) => chosen === 'all' || chosen === name)
+    .map(({ title, text }) => `# ${title}\n${text}`)
+    .join('\n');
 }
 
 function clientOf({ url, ca, clientCert, clientKey, token }: SetupOptions): WebhookClient {

@@ -1,7 +1,7 @@
-// `falconet test`: finds test files and the rules beside them, runs them, prints what failed and why. With --watch again at
-// every change. Exit status: 0 all passed, 1 not.
+// `falconet test`: finds test files and the rules beside them, runs them, prints what failed and why. With --watch again when
+// something that was read has changed. Exit status: 0 all passed, 1 not.
 
-import { readFileSync, watch } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,12 +11,15 @@ import { type AcceptedSurvivor, type MutationReport, mutationText } from '../rul
 import { withPackTable } from '../ruletest/pack-table.ts';
 import { readTestFile } from '../ruletest/read-test-file.ts';
 import { jsonReport, junitReport, problemLines, resultsByFile } from '../ruletest/reports.ts';
+import type { TestFile } from '../ruletest/test-case.ts';
 import { type RuleTestReport, type TestInput, testRules } from '../ruletest/test-rules.ts';
 import type { RuleFile } from '../types.ts';
 import { wantsColor } from './explain.ts';
 import { loadFailure, reasonOf, usageFailure } from './failure.ts';
-import type { Semantics } from './options.ts';
-import { readBytes, readRuleFiles } from './rules.ts';
+import { optionName, type Semantics } from './options.ts';
+import { Output } from './output.ts';
+import { ReadFiles } from './read-files.ts';
+import { readBytes, readRuleFiles, STDIN } from './rules.ts';
 import { countOf } from './statistics.ts';
 import { textTable } from './table.ts';
 
@@ -37,15 +40,17 @@ export interface TestOptions {
 }
 
 const SURVIVORS_FILE = 'survivors.yaml';
-const WATCH_DELAY = 100;
 
 /** Returns the exit status. */
 export async function test(paths: readonly string[], options: TestOptions): Promise<number> {
   const reports = (options.report ?? []).map(reportTarget);
-  const once = (): Promise<number> => runOnce(paths, options, reports);
-  if (!options.watch) return once();
-  await watching(paths, options, once);
-  return 0;
+  for (const name of ['minScore', 'survivors'] as const) {
+    if (options[name] !== undefined && !options.mutate) throw usageFailure(`${optionName(name)} goes with --mutate`);
+  }
+  if (options.watch && options.rules?.includes(STDIN)) throw usageFailure('--watch cannot watch standard input (-)');
+  const output = new Output(process.stdout);
+  const once = (read: ReadFiles): Promise<number> => runOnce(paths, options, reports, output, read);
+  return options.watch ? watching(paths, output, once) : once(new ReadFiles());
 }
 
 type Report = { readonly form: 'junit' | 'json'; readonly file: string };
@@ -57,12 +62,20 @@ function reportTarget(text: string): Report {
   return { form: form as Report['form'], file };
 }
 
-async function runOnce(paths: readonly string[], options: TestOptions, reports: readonly Report[]): Promise<number> {
-  const { files, survivors } = await findTests(paths);
+async function runOnce(
+  paths: readonly string[],
+  options: TestOptions,
+  reports: readonly Report[],
+  output: Output,
+  read: ReadFiles,
+): Promise<number> {
+  const { files, survivors } = await findTests(paths, read);
   if (files.length === 0) throw loadFailure(`${paths.join(', ')}: no test file (tests/*.yaml, *.test.yaml) in there`);
   const inputs: TestInput[] = [];
-  for (const file of files) inputs.push(await testInput(file, options));
+  const given = options.rules === undefined ? undefined : await rulesOf(options.rules, read);
+  for (const file of files) inputs.push(await testInput(file, given, read));
   const lists = options.survivors === undefined ? survivors : [options.survivors];
+  await read.note(lists);
   const accepted = options.mutate ? (await Promise.all(lists.map(readSurvivors))).flat() : [];
   const report = await testRules(inputs, {
     accepted,
@@ -82,10 +95,9 @@ async function runOnce(paths: readonly string[], options: TestOptions, reports: 
     throw loadFailure(`--filter ${options.filter}: no test has that in its name`);
   }
   const printer = new Printer(wantsColor(options.color), options.verbose ?? false);
-  process.stdout.write(printer.results(report));
-  if (report.coverage && options.coverage) process.stdout.write(printer.coverage(report));
-  if (report.mutation) process.stdout.write(printer.mutation(report.mutation));
   const { mutation } = report;
+  const coverage = report.coverage && options.coverage ? printer.coverage(report) : '';
+  await output.print(printer.results(report) + coverage + (mutation ? printer.mutation(mutation) : ''));
   const isEnough =
     mutation === undefined || (mutation.survivors.length === 0 && mutation.score >= (options.minScore ?? 0));
   return report.passed && report.results.length > 0 && isEnough ? 0 : 1;
@@ -109,11 +121,13 @@ async function write(file: string, text: string): Promise<void> {
 /** Test files that the paths name or hold, and lists of accepted survivors beside them. */
 async function findTests(
   paths: readonly string[],
+  read: ReadFiles,
 ): Promise<{ readonly files: readonly string[]; readonly survivors: readonly string[] }> {
   const files: string[] = [];
+  await read.note(paths);
   for (const path of paths) {
     try {
-      if ((await stat(path)).isDirectory()) files.push(...(await testFilesOf(path)));
+      if ((await stat(path)).isDirectory()) files.push(...(await testFilesOf(path, read)));
       else files.push(path);
     } catch (error) {
       throw loadFailure(`${path}: ${reasonOf(error)}`);
@@ -124,25 +138,39 @@ async function findTests(
 }
 
 /** `tests/*.yaml`, `*.test.yaml` and, in a folder named tests, everything. */
-async function testFilesOf(directory: string): Promise<readonly string[]> {
+async function testFilesOf(directory: string, read: ReadFiles): Promise<readonly string[]> {
   const files: string[] = [];
+  await read.note([directory, join(directory, 'tests')]);
   const isTests = basename(resolve(directory)) === 'tests';
   for (const entry of (await readdir(directory, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && entry.name === 'tests') files.push(...(await testFilesOf(path)));
+    if (entry.isDirectory() && entry.name === 'tests') files.push(...(await testFilesOf(path, read)));
     else if (!entry.isDirectory() && (isTests ? /\.ya?ml$/ : /\.test\.ya?ml$/).test(entry.name)) files.push(path);
   }
   return files;
 }
 
 /** A test file with its rules: those on the command line, else those that it names, else those that stand beside it. */
-async function testInput(path: string, options: TestOptions): Promise<TestInput> {
+async function testInput(path: string, given: readonly RuleFile[] | undefined, read: ReadFiles): Promise<TestInput> {
+  await read.note([path]);
   const text = new TextDecoder().decode(await readBytes(path));
   const folder = dirname(path);
-  const named = readTestFile(path, text).file.rules?.map((name) => join(folder, name));
+  const { file } = readTestFile(path, text);
+  await read.note(eventFiles(file).map((name) => join(folder, name)));
   const beside = basename(resolve(folder)) === 'tests' ? dirname(folder) : folder;
-  const rules = await readRuleFiles(options.rules ?? named ?? [beside]);
-  return { test: { name: path, text }, rules: rules.filter(isRules), read: (name) => readEvents(join(folder, name)) };
+  const rules = given ?? (await rulesOf(file.rules?.map((name) => join(folder, name)) ?? [beside], read));
+  return { test: { name: path, text }, rules, read: (name) => readEvents(join(folder, name)) };
+}
+
+async function rulesOf(names: readonly string[], read: ReadFiles): Promise<readonly RuleFile[]> {
+  await read.note(names);
+  return (await readRuleFiles(names)).filter(isRules);
+}
+
+/** As the test file names them. */
+function eventFiles({ templates, tests }: TestFile): readonly string[] {
+  const sources = [...Object.values(templates), ...tests.flatMap((test) => test.sources)];
+  return sources.flatMap(({ file }) => file ?? []);
 }
 
 function isRules({ name }: RuleFile): boolean {
@@ -180,32 +208,30 @@ async function readSurvivors(path: string): Promise<readonly AcceptedSurvivor[]>
   return entries;
 }
 
-/** Runs at once and after every change below the paths, until the process is ended. */
-async function watching(paths: readonly string[], options: TestOptions, once: () => Promise<number>): Promise<void> {
-  const run = async (): Promise<void> => {
-    try {
-      await once();
-    } catch (error) {
-      process.stderr.write(`falconet: error: ${(error as Error).message}\n`);
+/** Runs at once and whenever something that the last run read has changed, until the process is ended or nobody reads. */
+async function watching(
+  paths: readonly string[],
+  output: Output,
+  once: (read: ReadFiles) => Promise<number>,
+): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));
+  // a path that leads nowhere is a slip, and nothing to wait for
+  await findTests(paths, new ReadFiles());
+  const alive = setInterval(() => {}, 2 ** 30);
+  try {
+    while (!output.isClosed) {
+      const read = new ReadFiles();
+      await once(read).catch((error: Error) => {
+        if (output.error !== undefined) throw error;
+        process.stderr.write(`falconet: error: ${error.message}\n`);
+      });
+      await output.print('\nwatching for changes\n');
+      if (!output.isClosed) await read.changed();
     }
-    process.stdout.write('\nwatching for changes\n');
-  };
-  let timer: NodeJS.Timeout | undefined;
-  let running = run();
-  for (const path of new Set([...paths, ...(options.rules ?? [])])) {
-    const isDirectory = (await stat(path)).isDirectory();
-    const folder = isDirectory ? path : dirname(path);
-    watch(folder, { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(run);
-      }, WATCH_DELAY);
-    });
+  } finally {
+    clearInterval(alive);
   }
-  await new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => done());
-  });
-  process.exit(0);
+  return 0;
 }
 
 /** Results as text. */

@@ -15,7 +15,7 @@ import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
 import { Output } from './output.ts';
 import { rewrite } from './rewrite.ts';
-import { readRuleFiles } from './rules.ts';
+import { readRuleFiles, STDIN } from './rules.ts';
 import { countOf } from './statistics.ts';
 
 export interface ValidateOptions {
@@ -31,14 +31,17 @@ export interface ValidateOptions {
 
 /** Returns the exit status. */
 export async function validate(names: readonly string[], options: ValidateOptions): Promise<number> {
-  if (options.dryRun && !options.fix) throw usageFailure('--dry-run goes with --fix');
+  refuseMisplaced(options);
+  if (options.fix && !options.dryRun && names.includes(STDIN)) {
+    throw usageFailure('--fix cannot rewrite standard input (-); --dry-run prints the changes');
+  }
   const files = await readRuleFiles(names);
   const output = new Output(process.stdout);
   if (!options.fix) return report(files, options, output);
   const fixed = fixFiles(files, (texts) => checkRuleFiles(texts, lintOptions(options)).diagnostics);
   if (options.dryRun) {
     const diffs = files.map(({ name, text }, i) => unifiedDiff(name, text, fixed.files[i]!.text));
-    await output.write(diffs.join(''));
+    await output.print(diffs.join(''));
     return compile(fixed.files, semanticsOf(options)).program === undefined ? 1 : 0;
   }
   for (const [i, { name, text }] of files.entries()) {
@@ -47,6 +50,14 @@ export async function validate(names: readonly string[], options: ValidateOption
   const log = options.format === 'json' ? new Output(process.stderr) : output;
   await log.write(fixLines(fixed).join(''));
   return report(fixed.files, options, output);
+}
+
+/** Options that would change nothing beside the others. */
+function refuseMisplaced({ fix, dryRun, bypass, format }: ValidateOptions): void {
+  if (dryRun && !fix) throw usageFailure('--dry-run goes with --fix');
+  if (format === 'text') return;
+  if (dryRun) throw usageFailure('--dry-run prints a diff, it has no use for --format json');
+  if (bypass && !fix) throw usageFailure("--bypass has no use with --format json: Falco's result has no such warnings");
 }
 
 function report(files: readonly SourceFile[], options: ValidateOptions, output: Output): Promise<number> {
@@ -81,7 +92,7 @@ async function validateAsText(files: readonly SourceFile[], options: ValidateOpt
     const errors = own.filter(({ level }) => level === 'error').length;
     lines.push(`${name}: ${verdict(errors, own.length - errors)}`);
   }
-  await output.write(`${lines.join('\n')}\n`);
+  await output.print(`${lines.join('\n')}\n`);
   return diagnostics.some(({ level }) => level === 'error') ? 1 : 0;
 }
 
@@ -109,6 +120,6 @@ async function validateAsFalco(
     if (fatal !== undefined) throw loadFailure(`${file.name}: ${fatal}, where Falco ends without a result`);
     return falcoResult({ files, file: index, diagnostics, schema, order });
   });
-  await output.write(`${JSON.stringify({ falco_load_results: results })}\n`);
+  await output.print(`${JSON.stringify({ falco_load_results: results })}\n`);
   return results.every(({ successful }) => successful) ? 0 : 1;
 }

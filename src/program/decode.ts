@@ -216,6 +216,11 @@ export function readMeta(section: Section): unknown {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(section.bytes));
 }
 
+/** What the host needs of a verified program. */
+export function metaOf(program: Uint8Array): ProgramMeta {
+  return readMeta(readSections(program)![SECTION.META]!) as ProgramMeta;
+}
+
 /** The rows of a verified program. */
 export function decodeProgram(program: Uint8Array): ProgramImage {
   const sections = readSections(program);

@@ -31,9 +31,14 @@ function mapHint(keys: ReadonlySet<string | undefined>): string | undefined {
   return undefined;
 }
 
+/** Whether a text that was read as single bytes, or as UTF-8, begins as UTF-16 of mostly Latin letters does. */
+export function isUtf16(head: string): boolean {
+  return /^.{0,2}(?:[^\0]\0|\0[^\0]){4}/s.test(head);
+}
+
 function textHint(text: string): string | undefined {
   const head = text.slice(0, 1000);
-  if (/^.{0,2}(?:[^\0]\0|\0[^\0]){4}/s.test(head)) return 'help: the file is UTF-16: save it as UTF-8';
+  if (isUtf16(head)) return 'help: the file is UTF-16: save it as UTF-8';
   if (/^\s*<(?:!doctype|html)/i.test(head)) return 'help: this is a web page: was the download refused?';
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(head) ? 'help: this is not a text file' : undefined;
 }

@@ -2,9 +2,8 @@
 // The engine as JavaScript sees it: bytes in, alerts and counts out. evt.num and the first event's time go on from call to
 // call.
 
-import { SECTION } from '../isa/layout.ts';
 import type { RejectReason } from '../isa/reasons.ts';
-import { readMeta, readSections } from '../program/decode.ts';
+import { metaOf } from '../program/decode.ts';
 import type { ProgramMeta, RuleMeta } from '../program/meta.ts';
 import { checkProgram } from '../program/verify.ts';
 import { Alert, type AlertOrigin, Formatter } from './alert.ts';
@@ -82,7 +81,7 @@ export async function prepareEngine(program: Uint8Array, options: EngineOptions)
  * @throws Error where the host makes no instance at once
  */
 export function prepareEngineAgain(image: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
-  const meta = readMeta(readSections(image)![SECTION.META]!) as ProgramMeta;
+  const meta = metaOf(image);
   const instance = instantiateAtOnce(loaded.module);
   if (instance === undefined) {
     throw new Error('this host makes no second engine at once: call createExplainer with the rule files');

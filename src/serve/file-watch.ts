@@ -7,17 +7,30 @@ import { join } from 'node:path';
 /** What a path was like; for a directory, what its files were like. */
 export type FileStates = ReadonlyMap<string, string>;
 
+export interface FileWatchOptions {
+  readonly intervalMs?: number;
+  /** of a directory, the names that count; default: all */
+  readonly counts?: (name: string) => boolean;
+}
+
 export class FileWatch {
   readonly #paths: () => readonly string[];
   readonly #changed: () => void;
+  readonly #counts: ((name: string) => boolean) | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #seen: Map<string, string>;
   #candidate = '';
   #isLooking = false;
 
   /** `seen`: the states that are known to the caller; other paths are as they should be when they are met. */
-  constructor(paths: () => readonly string[], seen: FileStates, changed: () => void, intervalMs = 500) {
+  constructor(
+    paths: () => readonly string[],
+    seen: FileStates,
+    changed: () => void,
+    { intervalMs = 500, counts }: FileWatchOptions = {},
+  ) {
     this.#paths = paths;
+    this.#counts = counts;
     this.#seen = new Map(seen);
     this.#changed = changed;
     this.#timer = setInterval(() => void this.#look(), intervalMs);
@@ -31,7 +44,7 @@ export class FileWatch {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const states = await fileStates(this.#paths());
+    const states = await fileStates(this.#paths(), this.#counts);
     this.#isLooking = false;
     const changed = [...states].filter(([path, state]) => (this.#seen.get(path) ?? state) !== state);
     const candidate = JSON.stringify(changed);
@@ -44,9 +57,13 @@ export class FileWatch {
   }
 }
 
-export async function fileStates(paths: readonly string[]): Promise<FileStates> {
+/** `counts`: of a directory, the names that count. */
+export async function fileStates(
+  paths: readonly string[],
+  counts: (name: string) => boolean = () => true,
+): Promise<FileStates> {
   const states = paths.map(async (path): Promise<[string, string]> => {
-    const names = await readdir(path).catch(() => undefined);
+    const names = (await readdir(path).catch(() => undefined))?.filter(counts);
     const files = names === undefined ? [path] : names.sort().map((name) => join(path, name));
     return [path, JSON.stringify(await Promise.all(files.map(fileState)))];
   });

@@ -3,13 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import { checkRuleFiles, compile } from '../compile.ts';
-import { SECTION } from '../isa/layout.ts';
-import { readMeta, readSections } from '../program/decode.ts';
-import type { ProgramMeta } from '../program/meta.ts';
+import { metaOf } from '../program/decode.ts';
 import { createEngine, type Engine, verifyProgram } from '../runtime/index.ts';
 import type { CompileOptions, RuleFile } from '../types.ts';
 import type { RulesConfig } from './config.ts';
 import { IDENTITY_FIELDS } from './identity.ts';
+import { selectionNotes } from './selection-notes.ts';
 
 /** Rule files as texts, or one compiled program. */
 export type RuleSource =
@@ -28,6 +27,8 @@ export interface RuleSet {
   readonly digest: string;
   readonly rules: number;
   readonly warnings: number;
+  /** what is odd about which rules are in effect */
+  readonly notes: readonly string[];
   /** `rule NAME`, `macro NAME`, `list NAME` to their content */
   readonly definitions: ReadonlyMap<string, string>;
 }
@@ -51,7 +52,14 @@ export async function loadRuleSet(config: RulesConfig, readRules: ReadRules, hos
   });
   const { appendOutput: _, files: __, ...settings } = config;
   const digest = createHash('sha256').update(program).update(JSON.stringify(settings)).digest('hex').slice(0, 16);
-  return { engine, digest, rules: metaOf(program).rules.length, ...compiled };
+  const { rules } = metaOf(program);
+  const { tags, minPriority } = config;
+  const notes = selectionNotes(rules, {
+    rules: config.selection ?? [],
+    ...(tags === undefined ? {} : { tags }),
+    ...(minPriority === undefined ? {} : { minPriority }),
+  });
+  return { engine, digest, rules: rules.length, notes, ...compiled };
 }
 
 /** `2 added (a, b), 1 changed (c)`, or undefined when nothing a rule author would call a change is different. */
@@ -109,8 +117,4 @@ function verified(name: string, program: Uint8Array): Compiled {
   if (problem !== undefined) throw new Error(`${name}: ${problem}`);
   const rules = metaOf(program).rules.map((rule): [string, string] => [`rule ${rule.name}`, JSON.stringify(rule)]);
   return { program, warnings: 0, definitions: new Map(rules) };
-}
-
-function metaOf(program: Uint8Array): ProgramMeta {
-  return readMeta(readSections(program)![SECTION.META]!) as ProgramMeta;
 }

@@ -83,6 +83,7 @@ export class Sidecar {
     metrics.loaded(rules);
     const sidecar = new Sidecar(parts, log, metrics, delivery, loaded, rules);
     sidecar.#noteIgnored(loaded.ignored);
+    for (const note of rules.notes) log.note(`warning: ${note}`);
     log.note(`${countOf(rules.rules, 'rule')} (set ${rules.digest}), ${countOf(rules.warnings, 'warning')}`);
     try {
       await sidecar.#open(new Map([...configState, ...ruleStates]));
@@ -178,6 +179,7 @@ export class Sidecar {
       this.#metrics.loaded(rules);
       this.#metrics.reloaded(changes.length === 0 ? 'unchanged' : 'changed');
       this.#noteIgnored(ignored);
+      for (const note of rules.notes) this.#log.note(`warning: ${note}`);
       this.#log.note(`reloaded, set ${rules.digest}: ${changes.length === 0 ? 'nothing changed' : changes.join('; ')}`);
     } catch (error) {
       this.#metrics.reloaded('failed');

@@ -105,6 +105,42 @@ describe('many bad lines', () => {
   });
 });
 
+describe('an input of the other framing', () => {
+  const events = [auditEvent('a'), auditEvent('b', { verb: 'delete' })];
+  const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+  const parsed = events.map((event) => JSON.parse(event) as unknown);
+  const LINES = '--framing lines';
+  const DOCUMENT = '--framing document';
+
+  it.each<[string, string, string, string | undefined]>([
+    ['JSON lines in a document', 'x.json', events.join('\n'), LINES],
+    ['JSON lines in a document, after a blank one', 'x.json', `\r\n${events.join('\r\n')}\n`, LINES],
+    ['a document in lines', 'x.jsonl', pretty(parsed[0]), DOCUMENT],
+    ['a list in lines', 'x.log', `${pretty(parsed)}\n`, DOCUMENT],
+    ['events between brackets in lines', 'x.log', `[\n${events.join(',\n')}\n]\n`, DOCUMENT],
+    ['a document whose first line goes on', 'x.jsonl', pretty(parsed[0]).replace('{\n ', '{'), DOCUMENT],
+    ['documents in lines', 'x.jsonl', parsed.map(pretty).join('\n'), 'write each of them on one line'],
+    ['a damaged document', 'x.json', pretty(parsed[0]).slice(0, -1), undefined],
+    ['a damaged line', 'x.jsonl', `${events[0]!.slice(0, 100)}\n${events[1]}\n`, undefined],
+    ['a damaged line later', 'x.jsonl', `${events[0]}\n{\n`, undefined],
+  ])(
+    'is told once: %s',
+    async (_, name, text, hint) => {
+      writeFileSync(join(cwd, name), text);
+      for (const command of ['run', 'explain']) {
+        const { stderr } = await falconet([command, '-r', 'rules.yaml', name], { cwd });
+        const rejected = stderr.split('\n').filter((line) => line.includes(': invalid_json: '));
+        expect(rejected[0]?.split('; ')[1] ?? '').toContain(hint ?? '');
+        expect(rejected.filter((line) => line.includes('; ')).length).toBe(hint === undefined ? 0 : 1);
+        if (hint === undefined || !hint.startsWith('--')) continue;
+        const again = await falconet([command, '-r', 'rules.yaml', ...hint.split(' '), name], { cwd });
+        expect(again.stderr).not.toContain('invalid_json');
+      }
+    },
+    30_000,
+  );
+});
+
 describe('a signal', () => {
   it('ends the run as the end of the input would', async () => {
     const child = spawn(process.execPath, [MAIN, 'run', '-r', 'rules.yaml', '--stats', '-'], { cwd });

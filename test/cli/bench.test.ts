@@ -171,7 +171,7 @@ describe('falconet bench', () => {
     const bundled = await falconet(['bench', ...quick], { cwd });
     expect(bundled.status).toBe(0);
     expect(bundled.lines[0]).toContain('300 events');
-  });
+  }, 60_000);
 
   it('refuses what it cannot measure', async () => {
     writeFileSync(join(cwd, 'none.jsonl'), '{}\n');

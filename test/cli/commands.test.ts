@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { auditEvent, falconet, ROOT, RULES, temporaryDirectory } from './command.ts';
+import { auditEvent, falconet, MAIN, ROOT, RULES, temporaryDirectory } from './command.ts';
 
 const cwd = temporaryDirectory();
 writeFileSync(join(cwd, 'rules.yaml'), RULES);
@@ -45,6 +47,32 @@ describe('falconet', () => {
     [['list', 'things']],
     [['compile', '-r', 'rules.yaml']],
     [['disasm']],
+    [['run', '-r', 'rules.yaml', '--tls-cert', 'none.pem', 'log.jsonl']],
+    [['run', '-r', 'rules.yaml', '--tls-client-ca', 'none.pem', 'http://localhost:9765/k8s-audit']],
+    [['run', '-r', 'rules.yaml', '--framing', 'document', 'file:///var/log/audit.log']],
+    [['run', '-r', 'rules.yaml', '--from', 'eks', 'file:///var/log/audit.log']],
+    [['validate', '--dry-run', 'rules.yaml']],
+    [['validate', '--fix', '--dry-run', '--format', 'json', 'rules.yaml']],
+    [['validate', '--bypass', '--format', 'json', 'rules.yaml']],
+    [['list', 'fields', '-r', 'rules.yaml']],
+    [['list', 'operators', '-r', 'rules.yaml']],
+    [['test', '--min-score', '50', 'tests']],
+    [['test', '--survivors', 'none.yaml', 'tests']],
+    [['setup', 'policy', '--url', 'http://localhost:9765']],
+    [['setup', 'policy', '--ca', 'none.pem']],
+    [['setup', 'eks', '--for', 'kind']],
+    [['setup', 'webhook', '--url', 'http://localhost:9765', '--cluster', 'c']],
+    [['serve', '--schema', '-c', 'serve.yaml']],
+    [['serve', '--schema', '--check']],
+    [['run', '-r', 'rules.yaml', '--semantics', 'falco', '--max-depth', '9', 'log.jsonl']],
+    [['run', '-r', '-', '-']],
+    [['run', '-r', '-', '-r', '-', 'log.jsonl']],
+    [['run', '-r', '-', 'http://localhost:9765/k8s-audit']],
+    [['explain', '-r', '-', '-']],
+    [['bench', '-r', '-', '-']],
+    [['validate', '-', '-']],
+    [['validate', '--fix', '-']],
+    [['test', '-r', '-', '--watch', 'tests']],
   ])('ends with status 2 on wrong usage: %j', async (args) => {
     const { status, stdout, stderr } = await falconet(args, { cwd });
     expect([status, stdout]).toEqual([2, '']);
@@ -95,7 +123,7 @@ describe('validate', () => {
     const refused = await falconet(['run', '-r', 'kx.yaml', '--semantics', 'falco', log], { cwd });
     expect(refused.stderr).toContain("Falco has no field 'kx.template.host_pid'");
     expect(refused.status).toBe(1);
-  });
+  }, 30_000);
 
   it('notes rules whose result depends on the semantics', async () => {
     const rules = `${RULES}
@@ -176,7 +204,7 @@ describe('list', () => {
       expect(status).toBe(0);
       expect(lines.length).toBeGreaterThan(3);
     }
-  });
+  }, 30_000);
 
   it('reports rules that do not compile', async () => {
     const { status, stdout } = await falconet(['list', 'rules', '-r', 'broken.yaml'], { cwd });
@@ -198,13 +226,37 @@ describe('compile and disasm', () => {
     expect(listing.stdout).toContain('MATCH');
   });
 
+  it('read standard input and write standard output', async () => {
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'piped.fnp'], { cwd });
+    const bytes = readFileSync(join(cwd, 'piped.fnp'));
+    const shell = spawn('sh', ['-c', '"$0" "$1" compile -r - -o - < rules.yaml', process.execPath, MAIN], { cwd });
+    const chunks: Buffer[] = [];
+    shell.stdout.on('data', (chunk) => chunks.push(chunk));
+    const [status] = await once(shell, 'close');
+    expect(status).toBe(0);
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+    expect(existsSync(join(cwd, '-'))).toBe(false);
+    expect((await falconet(['disasm', '-'], { cwd, input: bytes })).stdout).toContain('Delete seen');
+    const run = await falconet(['run', '-r', '-', 'log.jsonl'], { cwd, input: bytes });
+    expect(run.stdout).toContain('read (user=jane id=a)');
+    const valid = await falconet(['validate', '-'], { cwd, input: RULES });
+    expect([valid.status, valid.stdout]).toEqual([0, '<stdin>: ok\n']);
+    const json = await falconet(['validate', '--format', 'json', '-'], { cwd, input: BROKEN });
+    expect(JSON.parse(json.stdout).falco_load_results[0]).toMatchObject({ name: '<stdin>', successful: false });
+    const dry = await falconet(['validate', '--fix', '--dry-run', '-'], { cwd, input: RULES });
+    expect(dry.status).toBe(0);
+  }, 30_000);
+
   it('refuse options that come too late', async () => {
     await falconet(['compile', '-r', 'rules.yaml', '-o', 'late.fnp'], { cwd });
     const fixed = await falconet(['run', '-r', 'late.fnp', '--semantics', 'fixed', 'log.jsonl'], { cwd });
     expect(fixed.status).toBe(0);
     const falco = await falconet(['run', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd });
     expect([falco.status, falco.stdout]).toEqual([2, '']);
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'falco.fnp', '--semantics', 'falco'], { cwd });
+    expect((await falconet(['run', '-r', 'falco.fnp', '--max-depth', '9', 'log.jsonl'], { cwd })).status).toBe(2);
     expect((await falconet(['run', '-r', 'late.fnp', '-r', 'rules.yaml', 'log.jsonl'], { cwd })).status).toBe(2);
+    expect((await falconet(['bench', '-r', 'late.fnp', '--semantics', 'falco', 'log.jsonl'], { cwd })).status).toBe(2);
   });
 
   it('refuse what is no program, or a damaged one', async () => {

@@ -100,6 +100,39 @@ describe('run: which rules', () => {
   });
 });
 
+describe('run: what selects nothing', () => {
+  const warnings = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const { status, stderr } = await falconet(['run', ...args, 'log.jsonl'], { cwd });
+    expect(status).toBe(0);
+    return stderr.match(/(?<=^falconet: warning: ).*$/gm) ?? [];
+  };
+  const none = 'no rule is in effect: all 4 rules are disabled or not selected';
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['--tag', 'reads', '--no-tag', 'alpha', '--enable', 'Quiet', '--disable', '*seen'], [none]],
+    [['--tag', 'reads', '--disable', 'Delete *'], []],
+    [['--disable', '*'], [none]],
+    [
+      ['--tag', 'Reads'],
+      ["no rule has the tag 'Reads'; did you mean 'reads'?", none],
+    ],
+    [['--no-tag', 'noisy'], ["no rule has the tag 'noisy'"]],
+    [['--disable', 'Delete sen'], ["there is no rule 'Delete sen' to disable; did you mean 'Delete seen'?"]],
+    [['--enable', 'quiet'], ["there is no rule 'quiet' to enable; did you mean 'Quiet'?"]],
+    [['--disable', 'X*'], ["there is no rule 'X*' to disable"]],
+    [['--min-priority', 'critical'], [none]],
+  ])('is told: %j', async (args, expected) => {
+    expect(await warnings('-r', 'rules.yaml', ...args)).toEqual(expected);
+  });
+
+  it('is told of rules that hold nothing, and of a program', async () => {
+    writeFileSync(join(cwd, 'empty.yaml'), '# nothing\n');
+    expect(await warnings('-r', 'empty.yaml')).toEqual(['no rule is in effect: none was loaded']);
+    await falconet(['compile', '-r', 'rules.yaml', '-o', 'selected.fnp'], { cwd });
+    expect(await warnings('-r', 'selected.fnp', '--disable', '*')).toEqual([none]);
+  });
+});
+
 describe('run: rule files', () => {
   mkdirSync(join(cwd, 'rules.d/below'), { recursive: true });
   const rule = (name: string): string =>
@@ -137,6 +170,26 @@ describe('run: rule files', () => {
     expect(broken.stderr).toMatch(/E2\d\d/);
     expect(broken.stderr).toMatch(/\^/);
     expect(broken.stderr).not.toContain('events received');
+  });
+
+  it('names the entry of a directory that leads nowhere', async () => {
+    mkdirSync(join(cwd, 'dangling'), { recursive: true });
+    symlinkSync('nowhere', join(cwd, 'dangling/z.yaml'));
+    const { status, stderr } = await falconet(['run', '-r', 'dangling', 'log.jsonl'], { cwd });
+    expect([status, stderr]).toEqual([1, 'falconet: error: dangling/z.yaml: no such file or directory\n']);
+  });
+
+  it('reads rules from standard input', async () => {
+    const args = ['run', '--match', 'all', '--format', 'json', '-r', 'rules.d/b.yaml', '-r', '-', 'log.jsonl'];
+    const { status, lines } = await falconet(args, { cwd, input: rule('piped') });
+    expect(status).toBe(0);
+    expect(lines.map((line) => JSON.parse(line).rule)).toEqual(['b', 'piped', 'b', 'piped']);
+    const broken = await falconet(['run', '-r', '-', 'log.jsonl'], {
+      cwd,
+      input: rule('x').replace('exists', 'frobs 1'),
+    });
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toMatch(/^<stdin>:3:\d+: error/);
   });
 
   it('reports an empty directory', async () => {

@@ -1,10 +1,12 @@
 // `falconet test`, as built: how tests are found, what is printed and written, when it fails.
 
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { falconet, MAIN, temporaryDirectory } from '../cli/command.ts';
+import { countsAsRead } from '../../src/cli/read-files.ts';
+import { fileStates } from '../../src/serve/file-watch.ts';
+import { auditEvent, falconet, MAIN, temporaryDirectory } from '../cli/command.ts';
 
 const cwd = temporaryDirectory();
 const RULE = `- rule: Deleted
@@ -118,24 +120,103 @@ describe('falconet test', () => {
     expect(finished.stderr).toContain(message);
     expect(finished.status).toBe(status);
   });
+});
 
-  it('watches', async () => {
-    mkdirSync(join(cwd, 'watched'));
-    writeFileSync(join(cwd, 'watched/rules.yaml'), RULE);
-    writeFileSync(join(cwd, 'watched/a.test.yaml'), TESTS);
-    const child = spawn(process.execPath, [MAIN, 'test', 'watched', '--watch'], { cwd });
-    let text = '';
-    const seen = async (part: string): Promise<void> => {
-      while (!text.includes(part)) await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-    await seen('watching for changes');
-    expect(text).toContain('0 failed');
-    writeFileSync(join(cwd, 'watched/rules.yaml'), RULE.replace('= delete', '= create'));
-    await seen('1 failed');
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.on('close', resolve));
-  }, 30_000);
+/** `test --watch` as a process; `shown` waits for a text behind what was waited for before. */
+class Watching {
+  readonly #child: ChildProcess;
+  #text = '';
+
+  constructor(...args: readonly string[]) {
+    this.#child = spawn(process.execPath, [MAIN, 'test', ...args, '--watch'], { cwd });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        this.#text += chunk;
+      });
+    }
+  }
+
+  async shown(part: string): Promise<void> {
+    while (!this.#text.includes(part)) await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#text = this.#text.slice(this.#text.indexOf(part) + part.length);
+  }
+
+  /** A whole run with so many failed tests. */
+  async ran(failed: number): Promise<void> {
+    await this.shown(`${failed} failed\n`);
+    await this.shown('watching for changes\n');
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await new Promise((resolve) => this.#child.on('close', resolve));
+  }
+}
+
+describe('falconet test --watch', () => {
+  const path = (name: string): string => join(cwd, name);
+  const OTHER_RULE = RULE.replace('= delete', '= create');
+  const write = (name: string, text: string): void => writeFileSync(path(name), text);
+  /** As editors save. */
+  const replace = (name: string, text: string): void => {
+    write(`${name}.new`, text);
+    renameSync(path(`${name}.new`), path(name));
+  };
+  mkdirSync(path('watched/tests'), { recursive: true });
+  mkdirSync(path('named/rules'), { recursive: true });
+
+  it('sees every change of rules beside the folder of tests', async () => {
+    write('watched/rules.yaml', RULE);
+    write('watched/tests/a.yaml', TESTS);
+    const watching = new Watching('watched/tests');
+    await watching.ran(0);
+    for (const save of [replace, write, replace, replace, write, replace]) {
+      save('watched/rules.yaml', OTHER_RULE);
+      await watching.ran(1);
+      save('watched/rules.yaml', RULE);
+      await watching.ran(0);
+    }
+    replace('watched/tests/a.yaml', TESTS.replace('[Deleted] }', '[Other] }'));
+    await watching.ran(1);
+    // files that come and go, and what cannot be loaded
+    rmSync(path('watched/tests/a.yaml'));
+    await watching.shown('no test file');
+    write('watched/tests/b.yaml', TESTS);
+    await watching.ran(0);
+    write('watched/more.yaml', RULE.replace('Deleted', 'Also deleted').replace('= delete', '= nothing and and'));
+    await watching.ran(0);
+    await watching.end();
+  }, 60_000);
+
+  it('sees rules and events that a test file names', async () => {
+    const event = JSON.stringify({ ...JSON.parse(auditEvent('a')), verb: 'delete' });
+    write('named/rules/one.yaml', RULE);
+    write('named/log.jsonl', event);
+    const test = '- { name: deleted, template: logged, alerts: [Deleted] }';
+    write('named/a.test.yaml', `rules: [rules]\ntemplates: { logged: { file: log.jsonl } }\ntests:\n  ${test}\n`);
+    const watching = new Watching('named/a.test.yaml');
+    await watching.ran(0);
+    replace('named/log.jsonl', event.replace('delete', 'create'));
+    await watching.ran(1);
+    replace('named/rules/one.yaml', OTHER_RULE);
+    await watching.ran(0);
+    replace('named/rules/two.yaml', '- rule: Deleted\n  enabled: false\n');
+    await watching.ran(1);
+    await watching.end();
+  }, 60_000);
+
+  it('is not set off by reports and tables that it writes', async () => {
+    mkdirSync(path('written/tests'), { recursive: true });
+    write('written/rules.yaml', RULE);
+    const folders = [path('written'), path('written/tests')];
+    const before = await fileStates(folders, countsAsRead);
+    for (const name of ['README.md', 'tests/report.json', 'tests/.a.yaml.swp']) write(`written/${name}`, '');
+    expect(await fileStates(folders, countsAsRead)).toEqual(before);
+    write('written/tests/a.yml', TESTS);
+    expect(await fileStates(folders, countsAsRead)).not.toEqual(before);
+  });
+
+  it('does not wait for a path that leads nowhere', async () => {
+    expect(await test('none', '--watch')).toMatchObject({ status: 1, stdout: '' });
+  });
 });
