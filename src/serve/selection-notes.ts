@@ -1,7 +1,7 @@
 // Rules and what selects among them in, notes for people out: a selection that leaves nothing in effect, and names that no rule
 // has, are most often slips. Neither is an error: rules may come and go while the selection stays.
 
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../isa/nearest-name.ts';
 import { type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { ProgramMeta } from '../program/meta.ts';
 import type { RuleSelection } from '../runtime/index.ts';
