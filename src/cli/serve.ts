@@ -124,7 +124,8 @@ async function orFailure<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw loadFailure(reasonOf(error));
+    const { path } = error as NodeJS.ErrnoException;
+    throw loadFailure(path === undefined ? reasonOf(error) : `${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -97,7 +97,7 @@ export class Delivery {
         await slot.output.check?.();
       }
     } catch (error) {
-      await Promise.all(opened.map(({ output }) => this.#close(output, Date.now())));
+      await Promise.all(opened.map(({ output }) => this.#close(output, performance.now())));
       throw error;
     }
     await Promise.all(opened.map(({ output }) => output.start?.()));
@@ -143,14 +143,14 @@ export class Delivery {
   }
 
   #leave(output: Output): void {
-    const closed = this.#close(output, Date.now() + LET_GO_MS);
+    const closed = this.#close(output, performance.now() + LET_GO_MS);
     this.#leaving.add(closed);
     void closed.then(() => this.#leaving.delete(closed));
   }
 
   async #close(output: Output, deadline: number): Promise<boolean> {
     const late = new Promise<boolean>((resolve) => {
-      setTimeout(resolve, Math.max(0, deadline + 500 - Date.now()), false).unref();
+      setTimeout(resolve, Math.max(0, deadline + 500 - performance.now()), false).unref();
     });
     const closed = output.close(deadline).then(
       () => true,

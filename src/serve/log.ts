@@ -28,7 +28,7 @@ export class Log {
    * that sends garbage hides nothing about others. Subjects are few: parts of the configuration, not of the input.
    */
   report(subject: string, message: string): void {
-    const now = Date.now();
+    const now = performance.now();
     const seen = this.#subjects.get(subject);
     const isNew = seen === undefined || now - seen.since > WINDOW_MS;
     if (isNew && seen !== undefined && seen.silenced > 0) {

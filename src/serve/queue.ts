@@ -15,7 +15,7 @@ const SLOW_MS = 3_000;
 export class Ticket {
   /** how much of it has arrived */
   bytes = 0;
-  readonly since: number = Date.now();
+  readonly since: number = performance.now();
   /** while the body arrives: gives it up */
   evict: (() => void) | undefined;
 }
@@ -26,9 +26,9 @@ export class Queue {
   #bytes = 0;
   /** bytes done in the window that began at #since, and the rate of the window before */
   #done = 0;
-  #since: number = Date.now();
+  #since: number = performance.now();
   #rate = 0;
-  #lastDone: number = Date.now();
+  #lastDone: number = performance.now();
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -45,7 +45,7 @@ export class Queue {
   /** A request comes in, if there is room for one of this size; a single body always fits into an empty queue. */
   enter(expected: number): Ticket | undefined {
     if (!this.#hasRoom(expected) && !this.#makeRoom(expected)) return undefined;
-    if (this.#tickets.size === 0) this.#lastDone = Date.now();
+    if (this.#tickets.size === 0) this.#lastDone = performance.now();
     const ticket = new Ticket();
     this.#tickets.add(ticket);
     return ticket;
@@ -80,12 +80,12 @@ export class Queue {
   leave(ticket: Ticket): void {
     if (!this.#remove(ticket)) return;
     this.#done += ticket.bytes;
-    this.#lastDone = Date.now();
-    const age = Date.now() - this.#since;
+    this.#lastDone = performance.now();
+    const age = performance.now() - this.#since;
     if (age >= RATE_WINDOW_MS) {
       this.#rate = this.#done / age;
       this.#done = 0;
-      this.#since = Date.now();
+      this.#since = performance.now();
     }
   }
 
@@ -105,7 +105,7 @@ export class Queue {
   }
 
   *#slow(): Iterable<Ticket> {
-    const slowest = Date.now() - SLOW_MS;
+    const slowest = performance.now() - SLOW_MS;
     // in the order in which they came
     for (const ticket of this.#tickets) {
       if (ticket.since > slowest) return;
@@ -126,12 +126,12 @@ export class Queue {
 
   /** Milliseconds since something left, while something waits. */
   get stalledMs(): number {
-    return this.#tickets.size === 0 ? 0 : Date.now() - this.#lastDone;
+    return this.#tickets.size === 0 ? 0 : performance.now() - this.#lastDone;
   }
 
   /** Seconds, from the rate at which the queue empties; a queue that stands still names what it has stood, up to the longest. */
   retryAfter(): number {
-    const rate = Math.max(this.#rate, this.#done / Math.max(RATE_WINDOW_MS, Date.now() - this.#since));
+    const rate = Math.max(this.#rate, this.#done / Math.max(RATE_WINDOW_MS, performance.now() - this.#since));
     const drain = rate === 0 ? LONGEST_RETRY_AFTER : this.#bytes / 2 / rate / 1000;
     const stalled = this.stalledMs > RATE_WINDOW_MS ? this.stalledMs / 1000 : 0;
     return Math.min(LONGEST_RETRY_AFTER, Math.max(1, Math.ceil(drain), Math.ceil(stalled)));

@@ -46,7 +46,7 @@ export class RetryWindow {
   readonly #rules = new Map<string, number>();
   #recent = new MaskTable();
   #older = new MaskTable();
-  #since: number = Date.now();
+  #since: number = performance.now();
   readonly #inFlight = new Set<InFlight>();
 
   /** `limit` alerts at most are remembered. */
@@ -107,10 +107,10 @@ export class RetryWindow {
   finish(handle: InFlight, mask: OutputMask): void {
     this.#inFlight.delete(handle);
     for (const key of handle.keys) this.#recent.set(key, ((this.stateOf(key) | mask) & ~PENDING) | COUNTED);
-    if (this.#recent.size * 2 >= this.#limit || Date.now() - this.#since > GENERATION_MS) {
+    if (this.#recent.size * 2 >= this.#limit || performance.now() - this.#since > GENERATION_MS) {
       this.#older = this.#recent;
       this.#recent = new MaskTable(this.#older.size);
-      this.#since = Date.now();
+      this.#since = performance.now();
     }
   }
 

@@ -169,6 +169,8 @@ export class Sidecar {
     try {
       const { config, ignored } = await this.#parts.loadConfig();
       const rules = await loadRuleSet(config.rules, this.#parts.readRules, this.#parts.hostname);
+      // a file that is being written, or was written to a full disk; who wants no alerts disables the rules
+      if (rules.rules === 0 && this.#rules.rules > 0) throw new Error('the rule files hold no rule');
       this.#pipeline.forgetOutputs(await this.#delivery.configure(config.outputs));
       this.#pipeline.exchange(rules.engine);
       const changes = [differences(this.#rules, rules), ...this.#configChanges(config)].filter(
@@ -202,7 +204,7 @@ export class Sidecar {
   }
 
   async #stop(): Promise<boolean> {
-    const begun = Date.now();
+    const begun = performance.now();
     this.#log.note('stopping');
     for (const watch of this.#watches) watch.stop();
     await this.#reloading;

@@ -118,7 +118,7 @@ export class Webhook {
     this.#token = token;
   }
 
-  /** No new connections; requests that have begun are answered, until the deadline in milliseconds since 1970. */
+  /** No new connections; requests that have begun are answered, until the deadline on the clock of `performance.now()`. */
   async stop(deadline: number): Promise<void> {
     this.#isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -137,7 +137,7 @@ export class Webhook {
         for (const session of this.#sessions) session.destroy();
         for (const socket of this.#sockets) socket.destroy();
       },
-      Math.max(0, deadline - Date.now()),
+      Math.max(0, deadline - performance.now()),
     );
     await closed;
     clearInterval(idle);

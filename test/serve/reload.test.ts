@@ -77,6 +77,17 @@ describe.concurrent('a reload', () => {
     await sidecar.kill('SIGTERM');
   });
 
+  it('of files that were emptied keeps the rules that there are', async () => {
+    const directory = temporaryDirectory();
+    const sidecar = serve(directory, { webhook: WEBHOOK, stdout_output: { enabled: true } });
+    const url = await sidecar.url();
+    writeFileSync(join(directory, 'rules.yaml'), '');
+    await sidecar.said(/not reloaded, everything stays as it was: the rule files hold no rule/);
+    expect((await post(url, deletions(['kept']))).status).toBe(200);
+    await until(() => sidecar.alerts.some((alert) => idOf(alert) === 'kept'));
+    await sidecar.kill('SIGTERM');
+  });
+
   it('notices links that are exchanged, as those of a ConfigMap', async () => {
     const directory = temporaryDirectory();
     const place = (version: string, text: string): void => {

@@ -1,6 +1,6 @@
 // The queue on disk by itself: what was taken is given out, by this process or a later one, however the one before ended.
 
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Spool } from '../../src/serve/outputs/spool.ts';
@@ -81,6 +81,51 @@ describe('a spool', () => {
       expect(await used(directory)).toEqual([]);
     },
   );
+
+  it('gives out what was removed under it, and takes nothing before that', async () => {
+    const directory = temporaryDirectory();
+    const spool = await Spool.open(directory, MAX);
+    await spool.append('one\n');
+    expect(await drain(spool)).toEqual(['one']);
+    await spool.append('two\nthree\n');
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
+    await expect(spool.append('four\n')).rejects.toThrow('was removed, and not all that it held is sent');
+    expect(await drain(spool)).toEqual(['two', 'three']);
+    expect(spool.backlog).toBe(0);
+    await spool.append('five\n');
+    expect(spool.backlog).toBe(5);
+    expect(await drain(spool)).toEqual(['five']);
+    rmSync(directory, { recursive: true });
+    await expect(spool.append('six\n')).rejects.toThrow('no such file or directory');
+    await spool.close();
+  });
+
+  it('keeps a segment that cannot be read now', async () => {
+    const directory = temporaryDirectory();
+    const first = await Spool.open(directory, MAX);
+    await first.append('kept\n');
+    await first.close();
+    const segment = join(directory, readdirSync(directory).find((name) => name.endsWith('.spool'))!);
+    const bytes = readFileSync(segment);
+    // a directory in its place fails as what may not be opened does
+    rmSync(segment);
+    mkdirSync(segment);
+    const spool = await Spool.open(directory, MAX);
+    await expect(spool.next(now)).rejects.toThrow('EISDIR');
+    rmSync(segment, { recursive: true });
+    writeFileSync(segment, bytes);
+    expect(await drain(spool)).toEqual(['kept']);
+    await spool.close();
+  });
+
+  it('makes its directory, and fails where none can be made', async () => {
+    const directory = join(temporaryDirectory(), 'a/b/c');
+    expect(await used(directory, 'one\n')).toEqual(['one']);
+    writeFileSync(join(directory, 'file'), '');
+    await expect(Spool.open(join(directory, 'file/spool'), MAX)).rejects.toThrow('ENOTDIR');
+    // Node's own recursive way never ends there
+    if (existsSync('/proc/self')) await expect(Spool.open('/proc/x/spool', MAX)).rejects.toThrow('ENOENT');
+  });
 
   it('goes over segments, takes those away that were read, and refuses what is too much', async () => {
     const directory = temporaryDirectory();

@@ -193,3 +193,24 @@ describe('the webhook over TLS', () => {
     for (const socket of [session, silent, idle]) socket.destroy();
   });
 });
+
+describe('files that do not fit', () => {
+  const start = async (tls: object): Promise<string> => {
+    const config = { webhook: { ...WEBHOOK, tls }, stdout_output: { enabled: true } };
+    const failing = serve(directory, config);
+    expect(await failing.ended).toBe(1);
+    return failing.stderr;
+  };
+
+  it.each([
+    ['a certificate that is not there', { certificate: 'no.pem', key: 'server.key' }, /no\.pem: no such file/],
+    ['the key of another', { certificate: 'server.pem', key: 'client.key' }, /server\.pem, .*client\.key: .*mismatch/],
+    [
+      'no certificate of an authority',
+      { certificate: 'server.pem', key: 'server.key', client_ca: 'token' },
+      /token: holds no certificate/,
+    ],
+  ])('%s: an error that names them', async (_, tls, message) => {
+    expect(await start(tls)).toMatch(message);
+  });
+});

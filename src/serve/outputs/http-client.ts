@@ -1,16 +1,18 @@
 // Alerts as POST requests, one for each, a few at a time on connections that stay open. A receiver that fails, hangs or is not
-// there is tried again with growing pauses until `isOver`; one that says the request itself is wrong is believed after a few
-// tries, and the alert counts as dropped.
+// there is tried again with growing pauses until `isOver`; one that says that the alert itself is wrong is believed after a few
+// tries, and the alert is dropped. Every other refusal - no such path, no right to it - is the state of the receiver, and passes.
 
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { HttpOutputConfig } from '../config.ts';
+import { contextOf } from '../tls.ts';
 import type { OutputEvents } from './output.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const MAX_REFUSALS = 3;
+/** bad request, too large, not to be processed */
+const ABOUT_THE_ALERT: ReadonlySet<number> = new Set([400, 413, 422]);
 
 export class HttpClient {
   readonly #config: HttpOutputConfig;
@@ -22,7 +24,7 @@ export class HttpClient {
   readonly #queue: (() => void)[] = [];
   #lastProblem = '';
 
-  /** @throws when a certificate file cannot be read */
+  /** @throws when a certificate file cannot be read, or holds none */
   constructor(config: HttpOutputConfig, events: OutputEvents) {
     this.#config = config;
     this.#events = events;
@@ -61,6 +63,7 @@ export class HttpClient {
       this.#report(problem.text);
       if (problem.isRefusal && ++refusals >= MAX_REFUSALS) {
         this.#events.dropped(1);
+        this.#events.report(`an alert is dropped: the receiver ${problem.text} ${MAX_REFUSALS} times`);
         return true;
       }
       if (isOver()) return false;
@@ -98,12 +101,11 @@ export class HttpClient {
         { method: 'POST', agent: this.#agent, headers },
         (response) => {
           const status = response.statusCode ?? 0;
-          const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
           response.resume();
           response.on('close', () => {
             clearTimeout(timer);
             if (status >= 200 && status < 300) resolve(undefined);
-            else resolve({ text: `answered ${status}`, isRefusal });
+            else resolve({ text: `answered ${status}`, isRefusal: ABOUT_THE_ALERT.has(status) });
           });
         },
       );
@@ -125,17 +127,17 @@ export class HttpClient {
   }
 }
 
-function tlsOptions(config: HttpOutputConfig): object {
-  return {
-    rejectUnauthorized: !config.insecure,
-    ...(config.caFile === undefined ? {} : { ca: readFileSync(config.caFile) }),
-    ...(config.certificateFile === undefined ? {} : { cert: readFileSync(config.certificateFile) }),
-    ...(config.keyFile === undefined ? {} : { key: readFileSync(config.keyFile) }),
+function tlsOptions({ insecure, certificateFile, keyFile, caFile }: HttpOutputConfig): object {
+  const files = {
+    ...(certificateFile === undefined ? {} : { certificate: certificateFile }),
+    ...(keyFile === undefined ? {} : { key: keyFile }),
+    ...(caFile === undefined ? {} : { ca: caFile }),
   };
+  return { ...contextOf(files), rejectUnauthorized: !insecure };
 }
 
 async function sleepUnless(ms: number, isOver: () => boolean): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end && !isOver(); ) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(100, end - Date.now())));
+  for (const end = performance.now() + ms; performance.now() < end && !isOver(); ) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(100, end - performance.now())));
   }
 }

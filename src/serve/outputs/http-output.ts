@@ -29,9 +29,9 @@ export class DirectHttpOutput implements Output {
     if (this.#waiting > 0 && this.#waiting + batch.size > MAX_WAITING)
       throw new Error('too many alerts wait for the receiver');
     this.#waiting += batch.size;
-    const end = Date.now() + HAND_OVER_MS;
+    const end = performance.now() + HAND_OVER_MS;
     try {
-      const isDone = await this.#client.sendAll(batch.lines('json'), () => this.#isClosed || Date.now() > end);
+      const isDone = await this.#client.sendAll(batch.lines('json'), () => this.#isClosed || performance.now() > end);
       if (!isDone) throw new Error('the receiver does not take alerts');
     } finally {
       this.#waiting -= batch.size;
@@ -39,7 +39,7 @@ export class DirectHttpOutput implements Output {
   }
 
   async close(deadline: number): Promise<void> {
-    while (this.#waiting > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#waiting > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
     this.#isClosed = true;
     this.#client.close();
   }
@@ -97,13 +97,13 @@ export class SpooledHttpOutput implements Output {
   /** The spool is another output's. */
   async #release(): Promise<void> {
     this.#isReleased = true;
-    await this.#end(Date.now() + HAND_ON_MS);
+    await this.#end(performance.now() + HAND_ON_MS);
   }
 
   async #end(deadline: number): Promise<void> {
     this.#isDraining = true;
     this.#deadline = deadline;
-    const timer = setTimeout(() => this.#stop(), Math.max(0, deadline - Date.now()));
+    const timer = setTimeout(() => this.#stop(), Math.max(0, deadline - performance.now()));
     this.#spool?.poke();
     await this.#sending;
     clearTimeout(timer);
@@ -117,7 +117,7 @@ export class SpooledHttpOutput implements Output {
   }
 
   #isOver(): boolean {
-    if (this.#isClosed || Date.now() > this.#deadline) return true;
+    if (this.#isClosed || performance.now() > this.#deadline) return true;
     return this.#isDraining && (this.#isReleased || this.#spool!.backlog === 0);
   }
 
@@ -137,7 +137,7 @@ export class SpooledHttpOutput implements Output {
     const spool = this.#spool!;
     const lines = await spool.next(() => this.#isOver());
     if (lines === undefined) return false;
-    if (!(await this.#client.sendAll(lines, () => this.#isClosed || Date.now() > this.#deadline))) return false;
+    if (!(await this.#client.sendAll(lines, () => this.#isClosed || performance.now() > this.#deadline))) return false;
     spool.advance(lines);
     this.#events.spooled(spool.backlog);
     return true;

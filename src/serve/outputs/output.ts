@@ -49,7 +49,7 @@ export interface Output {
   deliver(batch: AlertBatch): Promise<void>;
   /** Opens again what may have been moved away. */
   reopen?(): void;
-  /** After the last delivery: hands over what is left and lets go of everything, by the deadline in milliseconds since 1970. */
+  /** After the last delivery: hands over what is left and lets go of everything, by the deadline on the clock of `performance.now()`, which nobody sets. */
   close(deadline: number): Promise<void>;
 }
 

@@ -40,7 +40,7 @@ export class ProgramOutput implements Output {
 
   /** A program that has not ended by the deadline is killed. */
   async close(deadline: number): Promise<void> {
-    const late = setTimeout(() => this.#kill(), Math.max(0, deadline - Date.now()));
+    const late = setTimeout(() => this.#kill(), Math.max(0, deadline - performance.now()));
     await this.#last;
     const child = this.#child;
     if (child !== undefined) {

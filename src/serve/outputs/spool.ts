@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DirectoryLock } from './directory-lock.ts';
 
 const SEGMENT_SIZE = 16 << 20;
@@ -62,7 +62,7 @@ export class Spool {
 
   /** @throws when the directory cannot be used, or another process uses it */
   static async open(directory: string, maxSize: number): Promise<Spool> {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    makeDirectory(directory);
     const lock = await DirectoryLock.take(directory);
     try {
       return new Spool(directory, maxSize, lock);
@@ -144,6 +144,11 @@ export class Spool {
 
   async #write(bytes: Buffer): Promise<void> {
     if (this.#written >= SEGMENT_SIZE) await this.#startSegment();
+    else if (await this.#isRemoved()) {
+      this.#size -= this.#written;
+      await this.#startSegment();
+      this.#cursor = { segment: this.#segment, offset: 0 };
+    }
     this.#file ??= await this.#createSegment();
     try {
       let done = 0;
@@ -161,10 +166,23 @@ export class Spool {
     }
   }
 
+  /**
+   * Whether somebody has removed the newest segment, so that no other process would find what is written to it.
+   * @throws as long as it holds lines that this process has not given out: it is open still
+   */
+  async #isRemoved(): Promise<boolean> {
+    if (this.#file === undefined || (await this.#file.stat()).nlink > 0) return false;
+    const { segment, offset } = this.#cursor;
+    if (segment < this.#segment || offset < this.#written) {
+      throw new Error('the file of the spool was removed, and not all that it held is sent');
+    }
+    return true;
+  }
+
   async #createSegment(): Promise<FileHandle> {
     for (; ; this.#segment++) {
       try {
-        const file = await open(this.#path(this.#segment), 'wx', 0o640);
+        const file = await open(this.#path(this.#segment), 'wx+', 0o640);
         syncDirectory(this.#directory);
         return file;
       } catch (error) {
@@ -195,16 +213,17 @@ export class Spool {
   }
 
   async #readSegment(segment: number, offset: number, end: number): Promise<readonly string[]> {
-    const file = await open(this.#path(segment)).catch(() => undefined);
-    if (file === undefined) return [];
+    let file: FileHandle;
     try {
-      for (let size = READ_SIZE; ; size *= 2) {
-        const length = Math.min(size, end - offset);
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-        const cut = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-        if (cut >= 0) return buffer.toString('utf8', 0, cut).split('\n');
-        if (bytesRead < length || length < size) return [];
-      }
+      file = await open(this.#path(segment));
+    } catch (error) {
+      // what cannot be opened now may be later; what is not there is gone, but for a file that this process has open
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const own = segment === this.#segment ? this.#file : undefined;
+      return own === undefined ? [] : readLines(own, offset, end);
+    }
+    try {
+      return await readLines(file, offset, end);
     } finally {
       await file.close();
     }
@@ -239,6 +258,33 @@ export class Spool {
   #path(segment: number): string {
     return join(this.#directory, `${String(segment).padStart(12, '0')}.spool`);
   }
+}
+
+/** Whole lines from `offset` on, and none behind `end`. */
+async function readLines(file: FileHandle, offset: number, end: number): Promise<readonly string[]> {
+  for (let size = READ_SIZE; ; size *= 2) {
+    const length = Math.min(size, end - offset);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
+    const cut = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (cut >= 0) return buffer.toString('utf8', 0, cut).split('\n');
+    if (bytesRead < length || length < size) return [];
+  }
+}
+
+/** Not recursively by Node, which never ends below a file system that makes no directories, such as /proc. */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o750 });
+  } catch (error) {
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** A name in a directory survives a crash of the machine only when the directory is synced too. */

@@ -51,7 +51,7 @@ export class SyslogOutput implements Output {
   async close(deadline: number): Promise<void> {
     const socket = await this.#socket?.catch(() => undefined);
     if (socket === undefined || socket.destroyed) return;
-    const late = setTimeout(() => socket.destroy(), Math.max(0, deadline - Date.now()));
+    const late = setTimeout(() => socket.destroy(), Math.max(0, deadline - performance.now()));
     await new Promise<void>((resolve) => {
       socket.once('close', () => resolve());
       socket.end(resolve);
