@@ -4,7 +4,7 @@
 
 import type { Catalogue } from '../isa/catalogue.ts';
 import { requirePlugin } from '../isa/custom-catalogue.ts';
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 import type { CheckedField, Type } from './checked.ts';
 import { checkNamed, requireAppendOutput } from './output.ts';
 
@@ -33,9 +33,10 @@ export function checkCarriedFields(names: readonly string[], catalogue: Catalogu
   return names.map((name) => {
     const operand = checkNamed(name, catalogue);
     if (operand?.kind !== 'field') {
-      const nearest = nearestName(name, catalogue.fields.keys());
-      const advice = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-      throw new TypeError(`carriedFields: expected the name of a field, not '${name}'${advice}`);
+      const help = didYouMean(name, catalogue.fields.keys());
+      throw new TypeError(
+        `carriedFields: expected the name of a field, not '${name}'${help === undefined ? '' : `; ${help}`}`,
+      );
     }
     const kind = kindOf(operand.type);
     if (kind !== undefined) {

@@ -5,8 +5,7 @@ import { checkExtraFields } from '../check/output.ts';
 import { type CompileOptions, compile } from '../compile.ts';
 import { type Cloud, pluginOf } from '../isa/clouds.ts';
 import { builtinCatalogue } from '../isa/fields.ts';
-import { FLAG_FIXED, HEADER } from '../isa/layout.ts';
-import { verifyProgram } from '../program/verify.ts';
+import { checkProgram } from '../program/verify.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { loadFailure, usageFailure } from './failure.ts';
 import type { Semantics } from './options.ts';
@@ -24,19 +23,14 @@ export async function loadProgram(names: readonly string[], choices: CompileChoi
   const rules = await readRules(names, choices.semantics);
   if (rules.kind === 'files') return compileRules(rules.files, choices);
   const { name, program } = rules;
-  const problem = verifyProgram(program);
-  if (problem !== undefined) throw loadFailure(`${name}: ${problem}`);
+  const meta = checkProgram(program);
+  if (typeof meta === 'string') throw loadFailure(`${name}: ${meta}`);
   if (choices.extraFields !== undefined)
     throw usageFailure(`--extra-fields comes too late: ${name} is compiled already`);
-  if (choices.semantics !== undefined && choices.semantics !== semanticsOf(program)) {
-    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${semanticsOf(program)}`);
+  if (choices.semantics !== undefined && choices.semantics !== meta.semantics) {
+    throw usageFailure(`--semantics comes too late: ${name} was compiled for ${meta.semantics}`);
   }
   return program;
-}
-
-function semanticsOf(program: Uint8Array): Semantics {
-  const flags = new DataView(program.buffer, program.byteOffset).getUint32(HEADER.FLAGS, true);
-  return (flags & FLAG_FIXED) === 0 ? 'falco' : 'fixed';
 }
 
 /** The program; warnings are counted, errors are printed in full. */

@@ -15,12 +15,13 @@ export async function* utf8Chunks(chunks: AsyncIterable<Uint8Array>): AsyncGener
       yield chunk;
       continue;
     }
-    head = head.length === 0 ? chunk : joined(head, chunk);
-    if (head.length < HEAD_LENGTH) {
-      head = head.slice();
+    const known: Uint8Array = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (known.length < HEAD_LENGTH) {
+      // a copy, which slice of a Buffer is not
+      head = new Uint8Array(known);
       continue;
     }
-    yield withoutMark(head);
+    yield withoutMark(known);
     head = undefined;
   }
   if (head !== undefined && head.length > 0) yield withoutMark(head);
@@ -31,11 +32,4 @@ function withoutMark(head: Uint8Array): Uint8Array {
     throw new Error('the input is UTF-16: save it as UTF-8');
   }
   return MARK.every((byte, i) => head[i] === byte) ? head.subarray(MARK.length) : head;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

@@ -1,9 +1,9 @@
 // "Did you mean" as a note of a diagnostic.
 
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 
 /** A note that names the nearest of `known`, as an array so that it can be spread. */
 export function suggestionNotes(name: string, known: Iterable<string>): string[] {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? [] : [`help: did you mean '${nearest}'?`];
+  const help = didYouMean(name, known);
+  return help === undefined ? [] : [`help: ${help}`];
 }

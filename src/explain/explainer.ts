@@ -4,7 +4,7 @@
 import type { CheckedRule } from '../check/checked.ts';
 import { isTexts } from '../check/compile-options.ts';
 import { COMPILE_OPTION_NAMES, checkRuleFiles, describeDiagnostics } from '../compile.ts';
-import { nearestName, refuseMisspelled } from '../isa/nearest-name.ts';
+import { didYouMean, refuseMisspelled } from '../isa/nearest-name.ts';
 import { PRIORITY_NAMES } from '../isa/priorities.ts';
 import { framingOf, jsonText } from '../runtime/engine.ts';
 import type { Framing } from '../runtime/index.ts';
@@ -89,8 +89,7 @@ function chosenRules(rules: readonly CheckedRule[], names: readonly string[] | u
 }
 
 function unknownRuleName(name: string, known: readonly string[]): RangeError {
-  const nearest = nearestName(name, known);
-  const advice = nearest === undefined ? 'warnings tell of rules that are skipped' : `did you mean '${nearest}'?`;
+  const advice = didYouMean(name, known) ?? 'warnings tell of rules that are skipped';
   return new RangeError(`rules: expected the name of a rule that is evaluated, not '${name}'; ${advice}`);
 }
 

@@ -2,7 +2,7 @@
 // `compile`, as a program does not hold what was written; the explainer is made when it is asked for the first time.
 
 import { type ProgramSources, sourcesOf } from '../compile.ts';
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { Engine, type EngineParts, prepareEngine, prepareEngineAgain } from '../runtime/engine.ts';
 import type { EngineOptions, Rejection } from '../runtime/index.ts';
@@ -109,7 +109,6 @@ function notOneEvent(events: number, rejections: readonly Rejection[]): Error {
 }
 
 function unknownRule(rule: string, rules: readonly string[]): never {
-  const nearest = nearestName(rule, rules);
-  const advice = nearest === undefined ? 'explain(event).rules() has them all' : `did you mean '${nearest}'?`;
+  const advice = didYouMean(rule, rules) ?? 'explain(event).rules() has them all';
   throw new RangeError(`rule: expected the name of a rule of the engine's program, not '${rule}'; ${advice}`);
 }

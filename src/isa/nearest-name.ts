@@ -28,6 +28,12 @@ export function nearestName(
   return best;
 }
 
+/** The end of a message about a name that nobody knows; undefined when none of `known` is near. */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? undefined : `did you mean '${nearest}'?`;
+}
+
 /** The distance; anything above `limit` when it is larger. */
 function editDistance(a: string, b: string, limit: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -50,7 +56,7 @@ function editDistance(a: string, b: string, limit: number): number {
 export function refuseMisspelled(options: object, known: readonly string[]): void {
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || known.includes(key)) continue;
-    const nearest = nearestName(key, known);
-    if (nearest !== undefined) throw new TypeError(`${key}: unknown option, did you mean '${nearest}'?`);
+    const help = didYouMean(key, known);
+    if (help !== undefined) throw new TypeError(`${key}: unknown option, ${help}`);
   }
 }

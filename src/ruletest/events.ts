@@ -1,7 +1,7 @@
 // The events of a test as bytes for the engine: templates resolved, changes applied, lines of files picked. Bytes of a file are
 // passed on as they are unless they are changed.
 
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 import { changed } from './changes.ts';
 import type { EventSource, Templates } from './test-case.ts';
 
@@ -66,8 +66,7 @@ function baseLines(source: EventSource, templates: Templates, read: ReadFile, de
   if (found !== undefined) return sourceLines(found, templates, read, depth + 1);
   if (template === 'event') return { lines: [JSON.stringify(BASE_EVENT)] };
   const names = [...Object.keys(templates), 'event'];
-  const meant = nearestName(template, names);
-  const help = meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${meant}'?`;
+  const help = didYouMean(template, names) ?? `there are ${names.join(', ')}`;
   return { problem: `there is no template '${template}'; ${help}` };
 }
 

@@ -1,7 +1,7 @@
 // A value in, a report for everything about it that was not asked for out. Shapes say what a value has to look like, are made of
 // one another, and do not know whether the value came from YAML or from code: whoever reports turns a path into a place.
 
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 
 /** Keys and positions that lead from what is checked to the part that is meant. */
 export type Path = readonly (string | number)[];
@@ -185,7 +185,6 @@ function notMapping(value: unknown, path: Path, report: Report): void {
 }
 
 function unknownKey(key: string, known: readonly string[], path: Path, report: Report): void {
-  const meant = nearestName(key, known);
-  const help = meant === undefined ? `expected ${known.join(', ')}` : `did you mean '${meant}'?`;
+  const help = didYouMean(key, known) ?? `expected ${known.join(', ')}`;
   report([...path, key], `there is no key '${key}' here; ${help}`);
 }

@@ -3,7 +3,7 @@
 
 import { type CheckedRules, checkRuleFiles, compile } from '../compile.ts';
 import { createExplainer, type Explainer } from '../explain/explainer.ts';
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 import { REASONS } from '../isa/reasons.ts';
 import { type Alert, createEngine, type Engine } from '../runtime/index.ts';
 import type { CompileDiagnostic, CompileOptions, RuleFile } from '../types.ts';
@@ -114,9 +114,8 @@ export class Suite {
     const named = new Set([...alerts.map(({ rule }) => rule), ...noAlerts]);
     const unknown = [...named].filter((rule) => !this.#names.has(rule));
     return unknown.map((rule) => {
-      const meant = nearestName(rule, [...this.#names]);
-      const help = meant === undefined ? '' : `; did you mean '${meant}'?`;
-      return { kind: 'invalid', message: `there is no rule '${rule}'${help}` };
+      const help = didYouMean(rule, this.#names);
+      return { kind: 'invalid', message: `there is no rule '${rule}'${help === undefined ? '' : `; ${help}`}` };
     });
   }
 

@@ -24,7 +24,7 @@ import {
 import { selectRules } from './selection.ts';
 import { AlertCounter, type Statistics } from './statistics.ts';
 import { encodeText } from './text-buffer.ts';
-import { instantiateAtOnce, instantiateWasm, type WasmModule } from './webassembly.ts';
+import { instantiateWasm, type WasmModule } from './webassembly.ts';
 
 export type { Framing };
 
@@ -82,18 +82,11 @@ export async function prepareEngine(program: Uint8Array, options: EngineOptions)
  */
 export function prepareEngineAgain(image: Uint8Array, options: EngineOptions, loaded: LoadedModule): EngineParts {
   const meta = metaOf(image);
-  const instance = instantiateAtOnce(loaded.module);
+  const instance = EngineInstance.atOnce(loaded.module, image);
   if (instance === undefined) {
     throw new Error('this host makes no second engine at once: call createExplainer with the rule files');
   }
-  return {
-    image,
-    meta,
-    ...loaded,
-    instance: new EngineInstance(instance, image),
-    options,
-    resolved: resolveOptions(options),
-  };
+  return { image, meta, ...loaded, instance, options, resolved: resolveOptions(options) };
 }
 
 /** A program that an engine may be given, in a copy that stays as it was checked, and the module that runs it. */
@@ -267,7 +260,7 @@ export class Engine {
       });
     } catch (error) {
       // out of memory: whatever state the instance is in, the next call gets a fresh one
-      this.#renew(this.#freshInstance() ?? instance.reloaded(this.#image));
+      this.#renew(EngineInstance.atOnce(this.#module, this.#image) ?? instance.reloaded(this.#image));
       throw error;
     }
   }
@@ -275,14 +268,8 @@ export class Engine {
   /** Gives back what one huge payload took. */
   #shrink(): void {
     if (this.live().memorySize <= this.#baseSize + MAX_GROWTH) return;
-    const fresh = this.#freshInstance();
+    const fresh = EngineInstance.atOnce(this.#module, this.#image);
     if (fresh !== undefined) this.#renew(fresh);
-  }
-
-  /** Undefined where the host makes none at once. */
-  #freshInstance(): EngineInstance | undefined {
-    const instance = instantiateAtOnce(this.#module);
-    return instance === undefined ? undefined : new EngineInstance(instance, this.#image);
   }
 
   /** The new instance goes on where the old one is. */

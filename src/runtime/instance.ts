@@ -6,7 +6,7 @@ import { EngineMemory } from './memory.ts';
 import type { RecordGatherer } from './record-gatherer.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RecordBytes } from './records.ts';
-import type { WasmInstance, WasmMemory } from './webassembly.ts';
+import { instantiateAtOnce, type WasmInstance, type WasmMemory, type WasmModule } from './webassembly.ts';
 
 /** Pointers and u32 results arrive as signed numbers. */
 interface EngineExports {
@@ -90,6 +90,12 @@ export class EngineInstance {
     const status = this.#exports.loadProgram(program.length);
     if (status !== 0) throw new Error(`the engine refuses the program: status ${status}`);
     this.#results = this.#exports.results();
+  }
+
+  /** A new instance; undefined where the host makes none at once. */
+  static atOnce(module: WasmModule, program: Uint8Array): EngineInstance | undefined {
+    const instance = instantiateAtOnce(module);
+    return instance === undefined ? undefined : new EngineInstance(instance, program);
   }
 
   /** The same instance with the program loaded anew, from which nothing but the size of its memory remains. */

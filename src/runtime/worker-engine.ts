@@ -5,7 +5,6 @@ import { runBlocks } from './blocks.ts';
 import { MAX_GROWTH } from './engine.ts';
 import { EngineInstance } from './instance.ts';
 import { RecordGatherer } from './record-gatherer.ts';
-import { instantiateAtOnce } from './webassembly.ts';
 import type { BatchMessage, BlockResults, DoneAnswer, StartMessage } from './worker-messages.ts';
 
 export class WorkerEngine {
@@ -41,9 +40,8 @@ export class WorkerEngine {
   #live(): EngineInstance {
     if (this.#instance === undefined) {
       const { module, program, options, order } = this.#start;
-      const instance = instantiateAtOnce(module);
-      if (instance === undefined) throw new Error('there is no memory for an engine');
-      this.#instance = new EngineInstance(instance, program);
+      this.#instance = EngineInstance.atOnce(module, program);
+      if (this.#instance === undefined) throw new Error('there is no memory for an engine');
       this.#instance.setHostname(options.hostname);
       this.#instance.setOrder(order);
       this.#baseSize = this.#instance.memorySize;

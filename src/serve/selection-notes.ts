@@ -1,7 +1,7 @@
 // Rules and what selects among them in, notes for people out: a selection that leaves nothing in effect, and names that no rule
 // has, are most often slips. Neither is an error: rules may come and go while the selection stays.
 
-import { nearestName } from '../isa/nearest-name.ts';
+import { didYouMean } from '../isa/nearest-name.ts';
 import { type PriorityName, priorityOf } from '../isa/priorities.ts';
 import type { ProgramMeta } from '../program/meta.ts';
 import type { RuleSelection } from '../runtime/index.ts';
@@ -42,6 +42,6 @@ function tagNotes(tag: string, known: ReadonlySet<string>): readonly string[] {
 }
 
 function suggestion(name: string, known: Iterable<string>): string {
-  const meant = nearestName(name, known);
-  return meant === undefined ? '' : `; did you mean '${meant}'?`;
+  const help = didYouMean(name, known);
+  return help === undefined ? '' : `; ${help}`;
 }
