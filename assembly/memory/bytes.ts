@@ -129,6 +129,8 @@ function caseBit(c: u32): u32 {
 @inline
 function contains(text: usize, length: i32, needle: usize, needleLength: i32, caseless: bool): bool {
   if (needleLength == 0) return true;
+  // a needle may be longer than what lies before the text
+  if (needleLength > length) return false;
   const last = text + length - needleLength;
   if (ASC_FEATURE_SIMD) {
     // places where the first and the last byte fit, 16 at a time

@@ -45,6 +45,21 @@ test('the event with line breaks: what is too long is absent', async () => {
   expect(found.map((text) => text === '<NA>')).toEqual([true, false]);
 });
 
+test.each(['on', 'off'] as const)(
+  'contains: a value longer than all that lies before the text, simd %s',
+  async (simd) => {
+    const { program } = compile([
+      ruleFile({ condition: 'ka.verb contains val(ka.uri) or ka.verb icontains val(ka.uri)' }),
+    ]);
+    const engine = await createEngine(program!, { simd, maxEventSize: 1 << 26 });
+    const long = event(`"verb":"get","requestURI":"${'x'.repeat(40 << 20)}"`);
+    const { alerts, counts } = engine.evaluate(
+      new TextEncoder().encode([long, event('"verb":"get","requestURI":"e"')].join('\n')),
+    );
+    expect([counts.evaluated, alerts.map(({ line }) => line)]).toEqual([2, [2]]);
+  },
+);
+
 test.each([1000, 20_000])('a path of %i keys', async (length) => {
   const path = '/a'.repeat(length);
   const levels = 900;
